@@ -1,0 +1,110 @@
+/** The ClusterConfiguration that the cluster stores: what a stock kubeadm reads to join, upgrade and renew. */
+import type { Cluster, ControlPlaneComponent, EnvVar, HostPathMount } from "../model/types";
+import { imagesFor, versionFacts } from "../model/versions";
+import { goDuration } from "./go-duration";
+import { splitImage } from "./images";
+
+/** Which addons are not kubeadm's. */
+export interface DisabledAddons {
+  readonly coreDns: boolean;
+  readonly kubeProxy: boolean;
+}
+
+/** kubeadm's ClusterConfiguration v1beta4, in the form in which kubeadm stores it. */
+export function clusterConfiguration(
+  cluster: Cluster,
+  disabled: DisabledAddons,
+): Record<string, unknown> {
+  const { networking, apiServer, images } = cluster;
+  const { imageRepository, kubernetesVersion } = cluster;
+  const defaults = imagesFor({ imageRepository, kubernetesVersion });
+  return {
+    apiServer: { ...component(apiServer), certSANs: unlessEmpty(apiServer.certSANs) },
+    apiVersion: "kubeadm.k8s.io/v1beta4",
+    caCertificateValidityPeriod: goDuration(cluster.caCertificateValidityPeriod),
+    certificateValidityPeriod: goDuration(cluster.certificateValidityPeriod),
+    certificatesDir: cluster.certificatesDir,
+    clusterName: cluster.name,
+    controlPlaneEndpoint: cluster.hasControlPlaneEndpoint
+      ? cluster.controlPlaneEndpoint
+      : undefined,
+    controllerManager: component(cluster.controllerManager),
+    dns: { ...ownImage(images.coreDns, defaults.coreDns), disabled: disabled.coreDns || undefined },
+    encryptionAlgorithm: cluster.encryptionAlgorithm,
+    etcd: etcd(cluster, defaults.etcd),
+    imageRepository,
+    kind: "ClusterConfiguration",
+    kubernetesVersion: `v${kubernetesVersion}`,
+    networking: {
+      dnsDomain: networking.dnsDomain,
+      podSubnet: unlessEmpty(networking.podSubnets)?.join(","),
+      serviceSubnet: networking.serviceSubnets.join(","),
+    },
+    proxy: { disabled: disabled.kubeProxy || undefined },
+    scheduler: component(cluster.scheduler),
+  };
+}
+
+function component(settings: ControlPlaneComponent): Record<string, unknown> {
+  return {
+    extraArgs: unlessEmpty(settings.extraArgs),
+    extraEnvs: unlessEmpty(settings.extraEnvs.map(env)),
+    extraVolumes: unlessEmpty(settings.extraVolumes.map(volume)),
+  };
+}
+
+function etcd(cluster: Cluster, defaultImage: string): Record<string, unknown> {
+  const { certificatesDir: pki } = cluster;
+  if (cluster.etcd.kind === "local") {
+    const { dataDir, extraArgs, extraEnvs, serverCertSANs, peerCertSANs } = cluster.etcd;
+    return {
+      local: {
+        dataDir,
+        ...ownImage(cluster.images.etcd, defaultImage),
+        extraArgs: unlessEmpty(extraArgs),
+        extraEnvs: unlessEmpty(extraEnvs.map(env)),
+        serverCertSANs: unlessEmpty(serverCertSANs),
+        peerCertSANs: unlessEmpty(peerCertSANs),
+      },
+    };
+  }
+  const { endpoints, caCertificate, clientCertificate } = cluster.etcd;
+  const hasClient = clientCertificate !== undefined;
+  return {
+    external: {
+      caFile: caCertificate === undefined ? "" : `${pki}/etcd/ca.crt`,
+      certFile: hasClient ? `${pki}/apiserver-etcd-client.crt` : "",
+      endpoints,
+      httpEndpoints: versionFacts(cluster.kubernetesVersion).etcdHttpEndpoints
+        ? endpoints
+        : undefined,
+      keyFile: hasClient ? `${pki}/apiserver-etcd-client.key` : "",
+    },
+  };
+}
+
+/** Repository and tag of an image that is not kubeadm's own choice. */
+function ownImage(image: string, defaultImage: string): Record<string, string> {
+  if (image === defaultImage) return {};
+  const { repository, tag } = splitImage(image);
+  return { imageRepository: repository, imageTag: tag };
+}
+
+function env({ name, value }: EnvVar): Record<string, unknown> {
+  return { name, value: value === "" ? undefined : value };
+}
+
+function volume(mount: HostPathMount): Record<string, unknown> {
+  const { name, hostPath, mountPath, pathType, readOnly } = mount;
+  return {
+    hostPath,
+    mountPath,
+    name,
+    pathType: pathType === "" ? undefined : pathType,
+    readOnly: readOnly || undefined,
+  };
+}
+
+function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}

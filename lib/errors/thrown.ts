@@ -1,0 +1,18 @@
+/** Errors of the model, for callers that skipped validation. */
+import { etcdHosts, unknownVersion } from "./cluster";
+import { missing } from "./value";
+
+/** A Kubernetes version that this library has no tables for. */
+export function unknownVersionError(version: string, minors: readonly number[]): Error {
+  return new Error(`kubernetesVersion: ${unknownVersion(version, minors)}`);
+}
+
+/** etcd members on hosts of their own. */
+export function etcdHostsError(): Error {
+  return new Error(`etcd.hosts: ${etcdHosts()}`);
+}
+
+/** A required value is not there, although validation would have asked for it. */
+export function missingError(propPath: string, repair: string): Error {
+  return new Error(`${propPath}: ${missing(repair)}`);
+}

@@ -1,0 +1,20 @@
+# shellcheck shell=sh
+# Everything the steps use. `here` is the folder of the scripts.
+# shellcheck disable=SC2154 # set by the step
+. "$here/lib.sh"
+. "$here/actions.sh"
+. "$here/api.sh"
+. "$here/away.sh"
+. "$here/binaries.sh"
+. "$here/bring.sh"
+. "$here/checks.sh"
+. "$here/diagnose.sh"
+. "$here/etcd.sh"
+. "$here/files.sh"
+. "$here/images.sh"
+. "$here/kubelet.sh"
+. "$here/services.sh"
+. "$here/start.sh"
+. "$here/static-pods.sh"
+. "$here/unpack.sh"
+. "$here/wait.sh"

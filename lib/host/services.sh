@@ -1,0 +1,77 @@
+# shellcheck shell=sh
+# Units of systemd, modules, kernel values, folders.
+
+# run_service COMPONENT UNIT: enabled, of today's files, active.
+run_service() {
+  enable_unit "$2"
+  if is_changed "$1"; then
+    say "$1: restarts $2"
+    verb=restart
+  else
+    verb=start
+  fi
+  if [ "$verb" = restart ] || ! systemctl -q is-active "$2"; then
+    systemctl "$verb" "$2" 2>"$WORK/systemctl" || service_down "$1" "$2"
+  fi
+}
+
+service_down() {
+  status=10
+  case $2 in containerd*) status=11 ;; kubelet*) status=12 ;; esac
+  fail_when_disk_is_full "$1"
+  fail "$status" "$1" "$2 does not start: $(journal_cause "$2")" "see: journalctl -u $2"
+}
+
+# enable_unit UNIT: systemd reads the unit files again, once, when one changed.
+enable_unit() {
+  if is_changed .units; then
+    systemctl daemon-reload
+    unmark_changed .units
+  fi
+  for link in "$ROOT"/etc/systemd/system/*.wants/"$(unit_name "$1")"; do
+    if [ -L "$link" ]; then return 0; fi
+  done
+  systemctl --no-reload -q enable "$1" 2>"$WORK/systemctl" ||
+    fail 10 "$1" "cannot be enabled: $(tail -n 1 "$WORK/systemctl")" "see: systemctl status $1"
+}
+
+# load_modules COMPONENT FILE: a line of modules-load.d is a module.
+load_modules() {
+  while read -r module _ <&4; do
+    case $module in '' | '#'* | ';'*) continue ;; esac
+    name=$(printf %s "$module" | tr - _)
+    if [ -d "$ROOT/sys/module/$name" ] || grep -qwsF "$module" "$ROOT/proc/filesystems"; then continue; fi
+    modprobe "$module" 2>"$WORK/modprobe" ||
+      fail 10 "$1" "the kernel module $module cannot be loaded: $(tail -n 1 "$WORK/modprobe")" "boot a kernel that has it"
+  done 4<"$ROOT$2"
+}
+
+# apply_sysctls COMPONENT FILE: lines "name = value"; writes only what differs.
+apply_sysctls() {
+  while IFS='=' read -r name value <&4; do
+    set -f
+    # shellcheck disable=SC2086 # trims blanks
+    set -- "$1" "$2" $name
+    set +f
+    case ${3:-} in '' | '#'* | ';'*) continue ;; esac
+    case $3 in
+      */*) file=$3 ;;
+      *) file=$(printf %s "$3" | tr . /) ;;
+    esac
+    value=${value# }
+    file=$ROOT/proc/sys/$file
+    [ -e "$file" ] || fail 10 "$1" "the kernel has no value $3" "load the module that brings it (bridge values need br_netfilter)"
+    if same_value "$file" "$value"; then continue; fi
+    printf '%s\n' "$value" 2>/dev/null >"$file" || true
+    same_value "$file" "$value" || fail 10 "$1" "$3 cannot be set to $value" "see whether the host allows it: sysctl -w $3=$value"
+  done 4<"$ROOT$2"
+}
+
+# make_dir PATH MODE
+make_dir() {
+  make_folder "$1"
+  if [ "$(stat -c '%a %u:%g' "$ROOT$1")" != "${2#0} $OWNER" ]; then
+    chown "$OWNER" "$ROOT$1"
+    chmod "$2" "$ROOT$1"
+  fi
+}

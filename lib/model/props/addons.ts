@@ -1,0 +1,26 @@
+/** Props of what is sent to the API once the control plane runs. */
+import type { NetworkPlugin } from "../types";
+
+/** CoreDNS's settings. */
+export interface CoreDnsProps {
+  /** Unit: pods. @default 2 */
+  readonly replicas?: number;
+  /** The whole Corefile. Shape: CoreDNS configuration. @default - kubeadm's */
+  readonly corefile?: string;
+}
+
+/** The addons of a cluster. */
+export interface AddonsProps {
+  /** Pod network, for example `flannel()`. Plan: replaces the network's step. @default - none: bring your own */
+  readonly network?: NetworkPlugin;
+  /** Cluster DNS; false leaves it out. Plan: replaces CoreDNS's step. @default true */
+  readonly coreDns?: boolean | CoreDnsProps;
+  /** kube-proxy; false leaves it out. Plan: replaces kube-proxy's step. @default true */
+  readonly kubeProxy?: boolean;
+  /**
+   * Manifests of your own, each applied as one addon; objects that left it are pruned.
+   * Shape: name (DNS-1123 label) → path of a YAML file, an object, or a list of objects.
+   * Plan: replaces the step of this name. @default - none
+   */
+  readonly manifests?: Readonly<Record<string, string | object | readonly object[]>>;
+}

@@ -1,0 +1,25 @@
+/** Who founded the etcd cluster: recorded once, because only founders may ever start a new one. */
+import { KeyDirectory } from "./directory";
+
+const FILE = "etcd/founders.txt";
+
+/**
+ * The founders among these hosts.
+ *
+ * On first use all of them are recorded in `etcd/founders.txt`; after that the file is only read, and hosts that came
+ * later join. If the file was lost, hosts that have member certificates already are taken for the founders.
+ *
+ * Shape of the file: one name a line, sorted; meant to be committed.
+ */
+export function readFounders(directory: string, names: readonly string[]): readonly string[] {
+  const files = new KeyDirectory(directory);
+  const recorded = files.read(FILE);
+  if (recorded === undefined) {
+    const members = names.filter((name) => files.read(`hosts/${name}/etcd/peer.crt`) !== undefined);
+    const founders = [...(members.length > 0 ? members : names)].sort();
+    files.write(FILE, founders.map((name) => `${name}\n`).join(""));
+    return founders;
+  }
+  const founders = new Set(recorded.split("\n").map((line) => line.trim()));
+  return names.filter((name) => founders.has(name)).sort();
+}
