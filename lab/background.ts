@@ -1,6 +1,6 @@
 /** Processes of the lab that go on when the command that started them has ended. */
 import { spawn } from "node:child_process";
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { inLab } from "./paths";
 import { waitUntil } from "./wait";
@@ -51,6 +51,7 @@ export async function startBackground(
     child.on("error", fail);
   });
   child.unref();
+  closeSync(output);
   await writeFile(pidFile(name), `${child.pid} ${startTime(String(child.pid))}\n`);
 }
 

@@ -28,15 +28,6 @@ async function request(url: string, init: RequestInit = {}): Promise<Response> {
   return answer;
 }
 
-/** Tells whether a registry has a manifest. */
-export const hasManifest = async (at: ImageLocation, tag: string): Promise<boolean> =>
-  (
-    await fetch(`${at.url}/v2/${at.name}/manifests/${tag}`, {
-      method: "HEAD",
-      headers: { accept: MANIFEST_TYPES.join(", ") },
-    })
-  ).ok;
-
 /** Content of a blob: its bytes, or the path of a file that holds them. */
 export type BlobContent = Buffer | { readonly file: string };
 

@@ -18,7 +18,7 @@ export interface Component {
   readonly save: readonly HostAction[];
   /** Makes the saved files live and waits until what they describe is healthy. */
   readonly run: readonly HostAction[];
-  /** Takes it away again; the hosts runs the components in reverse order. */
+  /** Takes away what it leaves beside its files, which the host removes itself; components in reverse order. */
   readonly clean: readonly HostAction[];
 }
 

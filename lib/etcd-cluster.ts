@@ -1,8 +1,8 @@
 /** The etcd of a cluster, in one of its forms. */
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import type { EtcdProps } from "./model/props";
 import { throwIssues } from "./model/issue";
+import type { EtcdProps } from "./model/props";
 import { validateEtcd } from "./model/validate";
 
 /** Exactly one of `local`, `hosts` and `external`. */
@@ -16,6 +16,7 @@ export type EtcdClusterProps = EtcdProps;
  * Plan: moving a running cluster from one form to another is not possible.
  *
  * @throws with every problem of the props, one a line
+ * @see docs/etcd-cluster.md
  * @example new EtcdCluster(this, "etcd", { external: { endpoints: ["https://10.0.0.31:2379"], caFile, certFile, keyFile } })
  */
 export class EtcdCluster extends Construct {

@@ -21,7 +21,7 @@ export function apiComponent(
     files: [{ path, mode: 0o600, content }],
     save: [],
     run: [{ action: "apply", args: [path] }, ...wait],
-    clean: [{ action: "remove-path", args: [path] }],
+    clean: [],
   };
 }
 

@@ -27,8 +27,6 @@ export function bridgeNetwork(ctx: NodeContext, podSubnet: string, mtu: number):
     run: [{ action: "service", args: [ROUTES_UNIT] }],
     clean: [
       { action: "stop-service", args: [ROUTES_UNIT] },
-      { action: "remove-path", args: [UNIT] },
-      { action: "remove-path", args: [CONFIG] },
       { action: "remove-link", args: [BRIDGE] },
       { action: "remove-path", args: ["/var/lib/cni"] },
     ],

@@ -1,7 +1,4 @@
-/**
- * containerd's configuration and the images that a host needs. What it leaves behind on clean: containerd with this
- * configuration, so that the host can join again.
- */
+/** containerd's configuration and the images that a host needs. */
 import { stringify } from "smol-toml";
 import type { Component, HostFile } from "../component";
 import { byKey } from "../model/sort";

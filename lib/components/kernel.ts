@@ -40,7 +40,7 @@ export function kernel(ctx: NodeContext): Component {
       { action: "load-modules", args: [MODULES_FILE] },
       { action: "apply-sysctls", args: [SYSCTLS_FILE] },
     ],
-    clean: files.map(({ path }) => ({ action: "remove-path", args: [path] })),
+    clean: [],
   };
 }
 

@@ -40,14 +40,13 @@ const ROWS: readonly Row[] = [
 
 /** The kubeconfigs of one control plane host. */
 export function kubeconfigs(ctx: NodeContext): Component {
-  const files = ROWS.map((row) => kubeconfigFile(ctx, row));
   return {
     name: "kubeconfig",
     scope: "host",
-    files,
+    files: ROWS.map((row) => kubeconfigFile(ctx, row)),
     save: [],
     run: [],
-    clean: files.map(({ path }) => ({ action: "remove-path", args: [path] })),
+    clean: [],
   };
 }
 

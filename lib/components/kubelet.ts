@@ -50,25 +50,22 @@ ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELE
 export function kubelet(ctx: NodeContext): Component {
   const hasCertificate = ctx.node.bootstrap === "certificate";
   const start: HostAction = { action: "kubelet", args: [] };
+  const kubeletClient: HostAction = { action: "kubelet-client", args: [ISSUED] };
+  const waitBootstrap: HostAction = { action: "wait-bootstrap", args: [String(BOOTSTRAP_SECONDS)] };
   return {
     name: "kubelet",
     scope: "host",
     files: files(ctx).sort((a, b) => (a.path < b.path ? -1 : 1)),
     save: [],
-    run: hasCertificate
-      ? [{ action: "kubelet-client", args: [ISSUED] }, start]
-      : [start, { action: "wait-bootstrap", args: [String(BOOTSTRAP_SECONDS)] }],
+    run: [
+      { action: "make-dir", args: [HOME, "0700"] },
+      ...(hasCertificate ? [kubeletClient, start] : [start, waitBootstrap]),
+    ],
     clean: [
       { action: "stop-service", args: ["kubelet.service"] },
       { action: "remove-pods", args: [] },
       { action: "unmount-below", args: [HOME] },
       { action: "remove-contents", args: [HOME] },
-      ...[
-        "/etc/kubernetes/bootstrap-kubelet.conf",
-        "/etc/kubernetes/kubelet.conf",
-        DROP_IN,
-        UNIT,
-      ].map((path): HostAction => ({ action: "remove-path", args: [path] })),
     ],
   };
 }

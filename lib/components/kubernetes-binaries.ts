@@ -20,9 +20,7 @@ export function kubernetesBinaries({ cluster, node }: NodeContext): Component {
       isFetched ? fetch(cluster, name) : { action: "check-command", args: [name, name] },
     ),
     run: [],
-    clean: isFetched
-      ? names.map((name) => ({ action: "remove-path", args: [`${BIN_DIR}/${name}`] }))
-      : [],
+    clean: [],
   };
 }
 

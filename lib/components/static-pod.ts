@@ -61,23 +61,28 @@ export function probeHost(address: string): string | undefined {
   return UNSPECIFIED.includes(address) ? undefined : address;
 }
 
-/** A static pod as a component: its manifest, and the actions that replace and remove it. */
+/** A static pod as a component: its manifest, and the actions that make it run. */
 export function staticPod(
   pod: StaticPod,
   more: { run?: readonly HostAction[]; clean?: readonly HostAction[] } = {},
 ): Component {
-  const path = `${MANIFESTS_DIR}/${pod.name}.yaml`;
   return {
     name: pod.name,
     scope: "host",
-    files: [{ path, mode: 0o600, content: toYaml(manifest(pod)) }],
+    files: [
+      {
+        path: `${MANIFESTS_DIR}/${pod.name}.yaml`,
+        mode: 0o600,
+        content: toYaml(manifest(pod)),
+      },
+    ],
     save: [],
     run: [
       { action: "make-dir", args: [MANIFESTS_DIR, "0700"] },
       ...(more.run ?? []),
       { action: "static-pod", args: [pod.name, pod.healthUrl] },
     ],
-    clean: [{ action: "remove-path", args: [path] }, ...(more.clean ?? [])],
+    clean: more.clean ?? [],
   };
 }
 
@@ -144,7 +149,7 @@ function httpGet({ scheme, host }: ProbeTarget, path: string): Record<string, un
 }
 
 /** Sorted by name; of two with the same name the later wins. */
-function environment(env: readonly EnvVar[]): Record<string, string>[] {
+function environment(env: readonly EnvVar[]): Record<string, unknown>[] {
   const last = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-  return byKey(last).map(([name, value]) => ({ name, value }));
+  return byKey(last).map(([name, value]) => ({ name, value: value === "" ? undefined : value }));
 }

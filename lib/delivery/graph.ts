@@ -37,6 +37,7 @@ export class ClusterGraph {
   readonly tokenPools: string[] = [];
   private readonly runs: Resource[] = [];
   private readonly addons: Resource[] = [];
+  private readonly tokens: Resource[] = [];
   private readonly addresses = new Map<string, string>();
   private readonly logins = new Map<string, Login>();
   private readonly moved: { from: string; to: string }[] = [];
@@ -105,8 +106,11 @@ export class ClusterGraph {
     const saved = this.step(scope, `${pool.id}_saved`, { dependsOn: saves });
     const first = [saved, ...(this.cluster ? [this.cluster] : [])];
     if (token) {
-      first.push(this.token(scope, pool.id, names, token));
+      const resource = this.token(scope, pool.id, names, token);
+      first.push(resource);
+      this.tokens.push(resource);
       this.tokenPools.push(pool.id);
+      for (const addon of this.addons) waitsFor(addon, [resource]);
     }
     const lane: Resource[] = [];
     names.forEach((name, i) => {
@@ -125,7 +129,12 @@ export class ClusterGraph {
         return factsOf(clusterComponents.filter((c) => c.name === component), source, true);
       },
       provisioners: [this.clusterStep(component)],
-      dependsOn: [...(this.cluster ? [this.cluster] : []), ...(before ? [before] : [])],
+      // Tokens first: workers wait for them, and a control plane host takes one step at a time.
+      dependsOn: [
+        ...(this.cluster ? [this.cluster] : []),
+        ...this.tokens,
+        ...(before ? [before] : []),
+      ],
     });
     this.addons.push(resource);
     this.rosterWaitsFor([resource]);
@@ -271,11 +280,7 @@ export class ClusterGraph {
   }
 
   private rosterWaitsFor(resources: readonly Resource[]): void {
-    if (!this.roster) return;
-    this.roster.dependsOn = [
-      ...(this.roster.dependsOn ?? []),
-      ...resources.map((r) => `null_resource.${r.friendlyUniqueId}`),
-    ];
+    if (this.roster) waitsFor(this.roster, resources);
   }
 
   private step(scope: Construct, id: string, config: StepConfig): Resource {
@@ -326,6 +331,12 @@ const SELF = {
   port: "${self.triggers.port}",
   user: "${self.triggers.user}",
 } as const;
+
+function waitsFor(resource: Resource, others: readonly Resource[]): void {
+  // As addresses: cdktf takes the braces off only in its constructors.
+  const addresses = others.map((other) => `null_resource.${other.friendlyUniqueId}`);
+  resource.dependsOn = [...(resource.dependsOn ?? []), ...addresses];
+}
 
 function sorted(hosts: Readonly<Record<string, HostProps>>): string[] {
   return Object.keys(hosts).sort();

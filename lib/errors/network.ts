@@ -57,7 +57,7 @@ export function tooManyNodeRanges(value: string, mask: number): string {
 /** More hosts than ranges for them. */
 export function tooFewNodeRanges(value: string, ranges: number, hosts: number): string {
   return wrong(
-    `holds a range for ${ranges} nodes, but there are ${hosts} hosts`,
+    `too few ranges for nodes, ${ranges} for ${hosts} hosts`,
     value,
     "use a larger range",
   );

@@ -55,7 +55,11 @@ export function notOneOf(
   near: string | undefined,
 ): string {
   const hint = near === undefined ? "" : `did you mean ${quote(near)}? `;
-  return wrong(`unknown ${what}`, value, `${hint}allowed: ${allowed.join(", ")}`);
+  return wrong(
+    `unknown ${what}`,
+    value,
+    `${hint}allowed: ${allowed.filter((word) => word !== "").join(", ")}`,
+  );
 }
 
 /** The same name twice in a list of names. */

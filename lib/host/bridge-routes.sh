@@ -3,7 +3,7 @@
 #
 # Makes the pods of all nodes reachable on the network segment that holds ADDRESS, this host's own: one on-link route
 # for PODS, the range of all pods, and proxy ARP, by which each host answers for the pods behind its own bridge.
-# Called by cdktf-kubeadm-routes.service; can be repeated.
+# Called by cdktf-kubeadm-routes.service; can be repeated. CDKTF_KUBEADM_ROOT, for tests only, is put before /proc.
 set -eu
 
 if [ $# -ne 3 ]; then
@@ -11,6 +11,7 @@ if [ $# -ne 3 ]; then
   exit 2
 fi
 what=$1 address=$2 pods=$3
+values=${CDKTF_KUBEADM_ROOT:-}/proc/sys/net/ipv4
 
 # interface_of ADDRESS: the interface that holds it, on standard output; nothing when there is none.
 interface_of() {
@@ -19,7 +20,7 @@ interface_of() {
 
 # set_value FILE VALUE: writes a kernel value that differs.
 set_value() {
-  [ "$(cat "/proc/sys/$1")" = "$2" ] || echo "$2" >"/proc/sys/$1"
+  [ "$(cat "$values/$1")" = "$2" ] || echo "$2" >"$values/$1"
 }
 
 # An address may come a moment after the network is called online.
@@ -39,13 +40,13 @@ fi
 case $what in
   up)
     # Answer for pods at once: by default the kernel waits up to 0.8 s with a proxied answer.
-    set_value "net/ipv4/neigh/$interface/proxy_delay" 0
-    set_value "net/ipv4/conf/$interface/proxy_arp" 1
+    set_value "neigh/$interface/proxy_delay" 0
+    set_value "conf/$interface/proxy_arp" 1
     ip -4 route replace "$pods" dev "$interface" scope link
     ;;
   down)
     ip -4 route del "$pods" dev "$interface" scope link 2>/dev/null || :
-    set_value "net/ipv4/conf/$interface/proxy_arp" 0
+    set_value "conf/$interface/proxy_arp" 0
     ;;
   *)
     echo "bridge-routes.sh: up or down, got \"$what\"" >&2

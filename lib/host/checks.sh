@@ -81,7 +81,8 @@ check_kernel_value() {
 
 # same_value FILE VALUE: blanks between numbers do not count.
 same_value() {
-  read -r present <"$1" || return 1
+  # Not by read: dash takes one byte at a time, and files below /proc/sys give nothing after the first read.
+  present=$(cat "$1") || return 1
   set -f
   # shellcheck disable=SC2086 # the split is meant
   set -- "$2" $present

@@ -32,15 +32,42 @@ list_differences() {
     path in other || mode[path] != want " " owner { print }' "$WORK/wanted" >"$WORK/differ"
 }
 
-# install_differences: lays down the rows of WORK/differ and marks their components.
+# install_differences: lays down the rows of WORK/differ and marks their components. Files of one folder and mode go
+# together: staged inside the folder, where nobody else can look, then renamed one by one.
 install_differences() {
   [ -s "$WORK/differ" ] || return 0
   remember_laid "$WORK/differ"
-  while IFS=$TAB read -r component _ mode _ _ path <&4; do
+  while IFS=$TAB read -r component _ _ _ _ path <&4; do
     mark_changed "$component" "$path"
     case $path in /etc/systemd/*) mark_changed .units ;; esac
-    install_file "$REVISION/files$path" "$mode" "$path"
   done 4<"$WORK/differ"
+  awk -F "$TAB" '{ folder = $6; sub(/\/[^\/]*$/, "", folder); print folder "\t" $3 "\t" $6 }' "$WORK/differ" |
+    sort >"$WORK/groups"
+  stages='' group='' staged='' sources=''
+  while IFS=$TAB read -r folder mode path <&4; do
+    if [ "$folder $mode" != "$group" ]; then
+      install_group
+      group="$folder $mode" sources='' staged=''
+    fi
+    sources="$sources $REVISION/files$path"
+    staged="$staged $ROOT$folder/.cdktf-kubeadm/${path##*/}"
+  done 4<"$WORK/groups"
+  install_group
+  # shellcheck disable=SC2086 # a list
+  rm -rf $stages
+}
+
+# install_group: GROUP is "folder mode"; paths hold no blanks.
+# shellcheck disable=SC2086 # lists
+install_group() {
+  [ -n "$group" ] || return 0
+  into=${group% *}
+  stage=$ROOT$into/.cdktf-kubeadm
+  make_folder "$into"
+  [ -d "$stage" ] || mkdir "$stage"
+  install -o "${OWNER%:*}" -g "${OWNER#*:}" -m "${group#* }" -t "$stage" $sources
+  mv -f -t "$ROOT$into" $staged
+  stages="$stages $stage"
 }
 
 # install_file SOURCE MODE PATH: never a moment with half a file or a wider mode.
@@ -66,8 +93,8 @@ remember_laid() {
     BEGIN { while ((getline line < laid) > 0) { split(line, part, "\t"); known[part[3]] = 1 } }
     !($6 in known) { print $1 "\t" $2 "\t" $6 }' "$1" >"$WORK/new"
   [ -s "$WORK/new" ] || return 0
-  while IFS=$TAB read -r _ _ path <&4; do
-    keep_found "$path"
+  while IFS=$TAB read -r _ _ laid_path <&4; do
+    keep_found "$laid_path"
   done 4<"$WORK/new"
   cat "$OURS/laid" "$WORK/new" >"$OURS/laid.new"
   mv -f "$OURS/laid.new" "$OURS/laid"

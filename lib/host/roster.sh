@@ -29,9 +29,10 @@ drain() {
   is_ready "$1" || seconds=10
   if kube admin drain "$1" --ignore-daemonsets --delete-emptydir-data --force --timeout="${seconds}s" \
     --skip-wait-for-delete-timeout=60 >"$WORK/kube" 2>"$WORK/kube.error"; then return 0; fi
+  why=$(kube_error)
   ask_nodes
   if is_ready "$1"; then
-    fail 23 roster "node $1 cannot be drained within $seconds s: $(kube_error)" \
+    fail 23 roster "node $1 cannot be drained within $seconds s: $why" \
       "see whether a disruption budget forbids it: kubectl get pdb -A"
   fi
   say "$1: is not Ready; its pods are given up"

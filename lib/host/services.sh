@@ -41,6 +41,8 @@ load_modules() {
     case $module in '' | '#'* | ';'*) continue ;; esac
     name=$(printf %s "$module" | tr - _)
     if [ -d "$ROOT/sys/module/$name" ] || grep -qwsF "$module" "$ROOT/proc/filesystems"; then continue; fi
+    # Built in, it has no folder of its own: only its kernel values show that it is there.
+    if [ "$name" = br_netfilter ] && [ -d "$ROOT/proc/sys/net/bridge" ]; then continue; fi
     modprobe "$module" 2>"$WORK/modprobe" ||
       fail 10 "$1" "the kernel module $module cannot be loaded: $(tail -n 1 "$WORK/modprobe")" "boot a kernel that has it"
   done 4<"$ROOT$2"

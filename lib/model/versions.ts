@@ -128,7 +128,9 @@ export function isSupported(version: ParsedVersion): boolean {
  */
 export function versionFacts(text: string): VersionFacts {
   const parsed = parseVersion(text);
-  if (parsed === undefined || !isSupported(parsed)) throw unknownVersionError(text, SUPPORTED_MINORS);
+  if (parsed === undefined || !isSupported(parsed)) {
+    throw unknownVersionError(text, SUPPORTED_MINORS);
+  }
   const { version, minor, patch } = parsed;
   let facts = FIRST_FACTS;
   for (const { from, ...row } of PATCH_TABLE) {

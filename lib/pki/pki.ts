@@ -217,7 +217,9 @@ class OpenPki implements Pki {
   private secret(reference: SecretRef): string {
     const text = this.files.read(fileOf(reference)) ?? "";
     if ("token" in reference) {
-      return text.trim();
+      const [id = "", secret = ""] = text.trim().split(".");
+      const parts = { whole: text.trim(), id, secret };
+      return parts[reference.part ?? "whole"];
     }
     return reference.encoding === "base64" ? base64(text) : text;
   }

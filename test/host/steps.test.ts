@@ -93,7 +93,9 @@ describe("save", () => {
     const ended = await host.step(["save", digest]);
 
     expect(ended.status).toBe(21);
-    expect(ended.last).toMatch(/^cp-1: coredns: image registry.k8s.io\/missing:1 cannot be pulled: .*not found; /);
+    expect(ended.last).toMatch(
+      /^cp-1: coredns: image registry.k8s.io\/missing:1 cannot be pulled: .*not found; /,
+    );
   });
 });
 
@@ -120,7 +122,9 @@ describe("run", () => {
     const ended = await host.step(["run", digest]);
 
     expect(ended.status).toBe(0);
-    expect(host.calls().filter((call) => /restart|start |stop|kill|daemon-reload/.test(call))).toEqual([]);
+    expect(
+      host.calls().filter((call) => /restart|start |stop|kill|daemon-reload/.test(call)),
+    ).toEqual([]);
   });
 
   test("replaces only the file that changed and restarts only its component", async () => {
@@ -132,7 +136,9 @@ describe("run", () => {
 
     expect(host.read("var/lib/kubelet/config.yaml")).toBe("value: two\n");
     expect(fs.statSync(host.path("etc/kubernetes/pki/ca.key")).ino).toBe(before);
-    expect(host.calls().filter((call) => call.includes("restart"))).toEqual(["systemctl restart kubelet"]);
+    expect(host.calls().filter((call) => call.includes("restart"))).toEqual([
+      "systemctl restart kubelet",
+    ]);
   });
 
   test("restores content and mode that someone changed by hand", async () => {
@@ -182,7 +188,10 @@ describe("run", () => {
     const small = smallRevision();
     const file = "/etc/kubernetes/bootstrap-kubelet.conf";
     const revision = {
-      files: [...small.files, { component: "kubelet", path: file, content: "token\n", install: "bootstrap" }],
+      files: [
+        ...small.files,
+        { component: "kubelet", path: file, content: "token\n", install: "bootstrap" },
+      ],
       actions: [...small.actions, "kubelet host run wait-bootstrap 20"],
     };
     const digest = host.upload(revision);
@@ -190,7 +199,9 @@ describe("run", () => {
     expect(host.exists(file)).toBe(true);
     host.write("var/lib/kubelet/pki/kubelet-client-current.pem", "pem\n");
 
-    const statuses = [await host.step(["run", digest]), await host.step(["run", digest])].map((e) => e.status);
+    const statuses = [await host.step(["run", digest]), await host.step(["run", digest])].map(
+      (e) => e.status,
+    );
 
     expect(statuses).toEqual([0, 0]);
     expect(host.exists(file)).toBe(false);
@@ -198,7 +209,10 @@ describe("run", () => {
 
   test("an unknown action fails before anything is touched by it", async () => {
     const small = smallRevision();
-    const digest = host.upload({ ...small, actions: [...small.actions, "kubelet host run launch-rockets now"] });
+    const digest = host.upload({
+      ...small,
+      actions: [...small.actions, "kubelet host run launch-rockets now"],
+    });
 
     const ended = await host.step(["save", digest]);
 
@@ -249,5 +263,8 @@ describe("clean", () => {
 test("an unknown step is refused", async () => {
   const ended = await host.step(["reboot"]);
 
-  expect(ended).toMatchObject({ status: 64, last: expect.stringContaining('unknown step "reboot"') });
+  expect(ended).toMatchObject({
+    status: 64,
+    last: expect.stringContaining('unknown step "reboot"'),
+  });
 });

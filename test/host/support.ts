@@ -64,7 +64,12 @@ export class TestHost {
       `${createHash("sha256").update(f.content).digest("hex")}  files${f.path}\n`;
     const open = revision.files.filter((f) => !f.isSecret);
     const secret = revision.files.filter((f) => f.isSecret);
-    const node = { name: "cp-1", address: "127.0.0.1", start: "save", "api-server": "https://127.0.0.1:6443" };
+    const node = {
+      name: "cp-1",
+      address: "127.0.0.1",
+      start: "save",
+      "api-server": "https://127.0.0.1:6443",
+    };
     const lists = {
       "files.list": revision.files
         .map((f) =>
@@ -93,7 +98,13 @@ export class TestHost {
     execFileSync("tar", ["-cf", path.join(to, "bundle.tar"), "-C", staging, "revision"]);
     if (secret.length > 0) {
       const names = ["files", "secret.sha256"];
-      execFileSync("tar", ["-cf", path.join(to, "keys.tar"), "-C", path.join(staging, "keys"), ...names]);
+      execFileSync("tar", [
+        "-cf",
+        path.join(to, "keys.tar"),
+        "-C",
+        path.join(staging, "keys"),
+        ...names,
+      ]);
     }
     fs.rmSync(staging, { recursive: true });
     return createHash("sha256")
@@ -107,6 +118,7 @@ export class TestHost {
     const child = spawn("dash", [path.join(this.ours, "bin/step.sh"), ...args], {
       env: { CDKTF_KUBEADM_ROOT: this.root, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true, // a process group of its own, as a terminal gives to a login
     });
     let output = "";
     child.stdout.on("data", (text) => {
@@ -171,7 +183,9 @@ export class TestHost {
 }
 
 /** A small control plane host: runtime, a key, one static pod, kubelet. */
-export function smallRevision(change: { config?: string; flag?: string; runtime?: string } = {}): TestRevision {
+export function smallRevision(
+  change: { config?: string; flag?: string; runtime?: string } = {},
+): TestRevision {
   return {
     files: [
       {

@@ -159,6 +159,13 @@ describe("a cluster", () => {
     );
   });
 
+  test("without hosts or services is not made, should validation be skipped", () => {
+    expect(() => resolve({ hosts: {} })).toThrow("hosts: missing; name at least one host");
+    expect(() => resolve({ networking: { serviceSubnet: "" } })).toThrow(
+      "networking.serviceSubnet: missing; give a range",
+    );
+  });
+
   test("takes etcd's image and names from its local form", () => {
     const cluster = resolve(
       {},

@@ -35,7 +35,7 @@ export interface NodeRegistrationProps {
   readonly kubeletExtraArgs?: readonly Arg[];
   /** Shape: `unix:///…`. @default "unix:///var/run/containerd/containerd.sock" */
   readonly criSocket?: string;
-  /** Checks whose failure is a warning. Shape: kubeadm's names, any case, or "all". @default - none */
+  /** Checks to leave out. Shape: kubeadm's names, any case, or "all". @default - none */
   readonly ignorePreflightErrors?: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export interface ControlPlaneSettings {
   readonly dns?: DnsProps;
   /** Partial KubeletConfiguration for all nodes. Plan: all kubelets restart, host by host. @default - kubeadm's */
   readonly kubelet?: Readonly<Record<string, unknown>>;
-  /** Partial KubeProxyConfiguration. Plan: replaces kube-proxy's step. @default - kubeadm's */
+  /** Partial KubeProxyConfiguration. Plan: replaces kube-proxy's step; its pods read it when they restart. @default - kubeadm's */
   readonly kubeProxy?: Readonly<Record<string, unknown>>;
   /** Shape: absolute path on the hosts. Plan: replaces all control plane steps. @default "/etc/kubernetes/pki" */
   readonly certificatesDir?: string;
@@ -104,7 +104,7 @@ export interface ControlPlaneSettings {
    * Plan: controller managers restart, host by host. @default false
    */
   readonly externalCa?: boolean;
-  /** Key directory. Shape: path on the machine that synthesizes. Plan: nothing as long as the keys are the same. @default - `pki/<clusterName>` */
+  /** Key directory. Shape: path on the machine that synthesizes. Plan: nothing as long as the keys are the same. @default - `pki/<clusterName>`, or `pki/<stack id>` without a `clusterName` */
   readonly pkiDir?: string;
   /**
    * Hosts that are gone for good and cannot be reset. A name stands here in the change that takes it out of `hosts`.

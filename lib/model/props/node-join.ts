@@ -12,11 +12,11 @@ export interface NodeJoinProps {
   /** How Terraform reaches them. Plan: as `HostProps.port`. @default - the control plane's */
   readonly ssh?: SshProps;
   /**
-   * Labels of the nodes. Shape: Kubernetes label key → value.
-   * Plan: replaces save and run of the pool's hosts; nodes are patched, nothing restarts. @default - none
+   * Labels that nodes register with. Shape: Kubernetes label key → value.
+   * Plan: replaces save and run of the pool's hosts; kubelets restart. Nodes that exist keep their labels. @default - none
    */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Taints of the nodes. Plan: as `labels`. @default - none */
+  /** Taints that nodes register with. Plan: as `labels`. @default - none */
   readonly taints?: readonly TaintProps[];
   /**
    * How a worker gets in: with a bootstrap token, so that its key never leaves the machine, or with a kubelet client

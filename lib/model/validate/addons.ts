@@ -7,7 +7,7 @@ import { dnsLabel, image, localPath } from "./syntax";
 import { anyText, checkInteger, checkPlain, checkText, isPlainObject, oneOf } from "./text";
 
 /** Names that addons of this library have. */
-const BUILT_IN = new Set(["coredns", "kube-proxy", "flannel", "bridge", "network"]);
+const BUILT_IN = new Set(["coredns", "kube-proxy", "flannel", "bridge", "bridge-network"]);
 
 /** flannel's backends that need nothing beside the image. Source: flannel's documentation of backends. */
 const BACKENDS = ["vxlan", "host-gw", "wireguard"] as const;
