@@ -14,9 +14,10 @@ interface Inventory {
 }
 
 function inventory(): Inventory {
-  const cache = process.env["CDKTF_KUBEADM_CACHE"] ?? path.join(os.homedir(), ".cache/cdktf-kubeadm");
+  const cache = process.env.CDKTF_KUBEADM_CACHE ?? path.join(os.homedir(), ".cache/cdktf-kubeadm");
   const file = path.join(cache, "lab/inventory.json");
-  if (!fs.existsSync(file)) throw new Error(`no lab is up: ${file} is missing; run "npm run quickstart"`);
+  if (!fs.existsSync(file))
+    throw new Error(`no lab is up: ${file} is missing; run "npm run quickstart"`);
   return JSON.parse(fs.readFileSync(file, "utf8")) as Inventory;
 }
 

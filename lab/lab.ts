@@ -91,11 +91,12 @@ async function ready(): Promise<Prepared> {
 }
 
 /**
- * Makes a host, or leaves it alone if it exists; one that is stopped is started.
+ * Makes a host, or leaves it alone if it exists; one that is stopped is started. Tells whether the
+ * host is a new one.
  *
  * @throws Error if it exists but was made with other options
  */
-export async function createHost(name: HostName, options: HostOptions = {}): Promise<void> {
+export async function createHost(name: HostName, options: HostOptions = {}): Promise<boolean> {
   const { progress, hostImage, programs } = await ready();
   const kind = options.preloaded === true ? "preloaded" : "plain";
   const existing = await kindOfHost(name);
@@ -113,6 +114,7 @@ export async function createHost(name: HostName, options: HostOptions = {}): Pro
     await waitForHost(name);
   }
   await writeInventory();
+  return existing === undefined;
 }
 
 let preloaded: Promise<{ image: string; store: string }> | undefined;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
-import { run, runVisibly } from "./command";
+import { run, runVisibly, tryRun } from "./command";
 import * as lab from "./lab";
 import { PROJECT_DIR } from "./paths";
 import { formatDuration } from "./progress";
@@ -17,8 +17,10 @@ const log: lab.Log = (line) => console.log(line);
 
 async function up(): Promise<void> {
   await lab.prepare(log);
-  await Promise.all(HOSTS.map((name) => lab.createHost(name)));
-  log(`hosts: ${HOSTS.join(", ")}`);
+  const isNew = await Promise.all(HOSTS.map((name) => lab.createHost(name)));
+  log(`hosts: ${HOSTS.map((name, index) => (isNew[index] ? `${name} (new)` : name)).join(", ")}`);
+  // A state that speaks of machines that are gone would find nothing to do.
+  if (isNew.some(Boolean)) await removeFromProject(await stateFiles());
   await deploy();
   await show();
 }
@@ -41,6 +43,8 @@ async function show(): Promise<void> {
   const kubeconfig = join(PKI_DIR, "admin.conf");
   const get = (...args: string[]): Promise<string> =>
     run(kubectl, ["--kubeconfig", kubeconfig, "get", ...args]);
+  const settled = ["wait", "--for=condition=Ready", "pods", "--all", "--namespace", "kube-system"];
+  await tryRun(kubectl, ["--kubeconfig", kubeconfig, ...settled, "--timeout=60s"]);
   console.log(`\n${await get("nodes", "--output", "wide")}`);
   console.log(`\n${await get("pods", "--namespace", "kube-system", "--output", "wide")}`);
   console.log(`\nkubeconfig of the administrator: ${kubeconfig}`);
@@ -51,17 +55,21 @@ async function show(): Promise<void> {
   console.log("take it all down:  npm run quickstart -- --down");
 }
 
-/** Removes the lab and what its stack has left in the project; the build cache stays. */
-async function down(): Promise<void> {
-  await lab.down(log);
-  const states = (await readdir(PROJECT_DIR)).filter((name) => name.startsWith("terraform.lab."));
-  for (const path of [join("pki", "lab"), "cdktf.out", ...states].map((name) =>
-    join(PROJECT_DIR, name),
-  )) {
-    if (!existsSync(path)) continue;
+/** Terraform's state of the stack and what belongs to it. Shape: names in the project's folder */
+const stateFiles = async (): Promise<string[]> =>
+  (await readdir(PROJECT_DIR)).filter((name) => name.startsWith("terraform.lab."));
+
+async function removeFromProject(names: readonly string[]): Promise<void> {
+  for (const path of names.map((name) => join(PROJECT_DIR, name)).filter(existsSync)) {
     log(`removing ${path}`);
     await rm(path, { recursive: true, force: true });
   }
+}
+
+/** Removes the lab and what its stack has left in the project; the build cache stays. */
+async function down(): Promise<void> {
+  await lab.down(log);
+  await removeFromProject([join("pki", "lab"), "cdktf.out", ...(await stateFiles())]);
 }
 
 async function main(): Promise<void> {

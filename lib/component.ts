@@ -83,6 +83,7 @@ export type HostActionName =
   | "wait-http"
   | "wait-bootstrap"
   | "patch-node"
+  | "taint-node"
   // through the API, in cluster and addon steps
   | "apply"
   | "wait-rollout"

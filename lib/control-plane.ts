@@ -81,7 +81,10 @@ export class ControlPlane extends Construct {
         `${scope.node.path}: controlPlane: is in another stack, got "${this.node.path}"; put both into one stack`,
       );
     }
-    this.checkTogether(this.addons?.props, [...this.pools.values(), { path: scope.node.path, props }]);
+    this.checkTogether(this.addons?.props, [
+      ...this.pools.values(),
+      { path: scope.node.path, props },
+    ]);
     this.pools.set(pool, { path: scope.node.path, props });
     this.cache = undefined;
     const seconds = step.tokenSeconds;
@@ -160,5 +163,9 @@ export interface PoolStep {
 const CONTROL_PLANE = Symbol.for("cdktf-kubeadm/ControlPlane");
 Object.defineProperty(ControlPlane.prototype, CONTROL_PLANE, { value: true });
 
-const NO_ADDONS: AddonOptions = { network: { kind: "none" }, coreDns: false, kubeProxy: false, manifests: {} };
-
+const NO_ADDONS: AddonOptions = {
+  network: { kind: "none" },
+  coreDns: false,
+  kubeProxy: false,
+  manifests: {},
+};

@@ -2,8 +2,8 @@
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ControlPlane } from "./control-plane";
-import { throwIssues } from "./model/issue";
 import { durationSeconds } from "./model/duration";
+import { throwIssues } from "./model/issue";
 import type { NodeJoinProps as PoolProps } from "./model/props";
 import { validateNodeJoin } from "./model/validate";
 

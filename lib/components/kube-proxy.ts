@@ -46,7 +46,10 @@ export function kubeProxy(cluster: Cluster): Component {
   ]);
 }
 
-/** kubeadm's KubeProxyConfiguration with the user's laid over it. */
+/**
+ * kubeadm's KubeProxyConfiguration with the user's laid over it. kubeadm takes the IP version of the API server's address,
+ * which is that of the first service range.
+ */
 function kubeProxyConfiguration(cluster: Cluster): Record<string, unknown> {
   const { networking, kubernetesVersion } = cluster;
   const ofKubeadm = mergeDeep(KUBE_PROXY_ZERO_VALUES, {

@@ -3,7 +3,8 @@ import type { Component } from "../component";
 import type { NodeContext } from "../model/types";
 import { toYaml } from "../model/yaml";
 
-const PATCH = "/var/lib/cdktf-kubeadm/node-patch.yaml";
+const LABELS_FILE = "/var/lib/cdktf-kubeadm/node-labels.yaml";
+const TAINTS_FILE = "/var/lib/cdktf-kubeadm/node-taints.list";
 
 const LABELS = {
   "node-role.kubernetes.io/control-plane": "",
@@ -11,26 +12,27 @@ const LABELS = {
 };
 
 /**
- * Labels and taints of a control plane Node, as a patch. The taints are the whole list: one that left the
- * configuration leaves the Node, and the cluster's own controllers put theirs back.
+ * Labels and taints of a control plane Node, applied when they change. Taints that somebody else set stay: as a patch
+ * they would be replaced as one list, so they are set one by one.
  */
 export function markControlPlane({ node }: NodeContext): Component {
-  const patch = {
-    metadata: { labels: { ...node.labels, ...LABELS } },
-    spec: {
-      taints: node.taints.map(({ key, value, effect }) => ({
-        key,
-        value: value === "" ? undefined : value,
-        effect,
-      })),
-    },
-  };
+  const taints = node.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}\n`);
   return {
     name: "mark-control-plane",
     scope: "host",
-    files: [{ path: PATCH, mode: 0o600, content: toYaml(patch) }],
+    files: [
+      {
+        path: LABELS_FILE,
+        mode: 0o600,
+        content: toYaml({ metadata: { labels: { ...node.labels, ...LABELS } } }),
+      },
+      { path: TAINTS_FILE, mode: 0o600, content: taints.sort().join("") },
+    ],
     save: [],
-    run: [{ action: "patch-node", args: [PATCH] }],
+    run: [
+      { action: "patch-node", args: [LABELS_FILE] },
+      { action: "taint-node", args: [TAINTS_FILE] },
+    ],
     clean: [],
   };
 }

@@ -5,13 +5,13 @@
 import { readFileSync } from "node:fs";
 import type { Component } from "../component";
 import { type AddonOptions, clusterComponents, hostComponents } from "../components";
-import type {
-  AddonsProps,
-  ControlPlaneProps,
-  EtcdProps,
-  NodeJoinProps,
-} from "../model/props";
-import { resolveCluster, resolveControlPlaneNodes, resolvePool } from "../model/resolve";
+import type { AddonsProps, ControlPlaneProps, EtcdProps, NodeJoinProps } from "../model/props";
+import {
+  resolveBinaries,
+  resolveCluster,
+  resolveControlPlaneNodes,
+  resolvePool,
+} from "../model/resolve";
 import type { CertificateFacts, Cluster, NetworkPlugin, Node, NodeContext } from "../model/types";
 import { openPki, type Pki, readFounders } from "../pki";
 import { bundleTar, keysTar, type Revision, revisionOf } from "./bundle";
@@ -52,7 +52,12 @@ export function assemble(registered: Registered, now: Date): Assembled {
   const network: NetworkPlugin = registered.addons?.network ?? { kind: "none" };
   const founders =
     "local" in etcd
-      ? readFounders(pkiDir, Object.keys(controlPlane.hosts).map((n) => n.toLowerCase()).sort())
+      ? readFounders(
+          pkiDir,
+          Object.keys(controlPlane.hosts)
+            .map((n) => n.toLowerCase())
+            .sort(),
+        )
       : [];
   const external = "external" in etcd ? etcd.external : undefined;
   const cluster = resolveCluster({
@@ -92,9 +97,19 @@ export function assemble(registered: Registered, now: Date): Assembled {
   const founderNodes = nodes
     .filter((n) => founders.includes(n.name))
     .map(({ name, address }) => ({ name, address }));
+  const clusterOf = (node: Node): Cluster => {
+    const own = registered.pools.get(node.pool)?.binaries;
+    return own ? { ...cluster, binaries: resolveBinaries(own, cluster.binaries) } : cluster;
+  };
   const ofCluster = clusterComponents(cluster, certificate, registered.addonOptions);
   const hosts = nodes.map((node): [string, AssembledHost] => {
-    const context: NodeContext = { cluster, node, certificate, network, founders: founderNodes };
+    const context: NodeContext = {
+      cluster: clusterOf(node),
+      node,
+      certificate,
+      network,
+      founders: founderNodes,
+    };
     const ofHost = hostComponents(context);
     const components = node.role === "control-plane" ? [...ofHost, ...ofCluster] : ofHost;
     return [

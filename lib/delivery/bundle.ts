@@ -69,7 +69,11 @@ export function revisionOf(
 /** The public tar: the scripts as they are, and the revision. */
 export function bundleTar(revision: Revision, scripts: Readonly<Record<string, string>>): Buffer {
   return packTar([
-    ...Object.entries(scripts).map(([name, content]) => ({ path: `bin/${name}`, mode: 0o700, content })),
+    ...Object.entries(scripts).map(([name, content]) => ({
+      path: `bin/${name}`,
+      mode: 0o700,
+      content,
+    })),
     ...Object.entries(revision.lists).map(([name, content]) => ({
       path: `revision/${name}`,
       mode: 0o600,
@@ -89,7 +93,9 @@ export function keysTar(
   fill: (content: SecretContent) => string,
 ): Buffer | undefined {
   if (revision.secretFiles.length === 0) return undefined;
-  const filled = revision.secretFiles.map((f) => [f.path, fill(f.content as SecretContent)] as const);
+  const filled = revision.secretFiles.map(
+    (f) => [f.path, fill(f.content as SecretContent)] as const,
+  );
   const entries: TarEntry[] = filled.map(([path, content]) => ({
     path: `files${path}`,
     mode: 0o600,
@@ -99,10 +105,7 @@ export function keysTar(
 }
 
 /** Secret content with each secret told by what may be known of it. */
-export function describe(
-  content: SecretContent,
-  keyFingerprint: (key: string) => string,
-): string {
+export function describe(content: SecretContent, keyFingerprint: (key: string) => string): string {
   return content.parts
     .map((part) => (typeof part === "string" ? part : describeRef(part, keyFingerprint)))
     .join("");
@@ -130,10 +133,7 @@ function nodeList(
     ["api-server", controlPlane ? `https://${url}:${node.bindPort}` : "none"],
     ["etcd", controlPlane ? cluster.etcd.kind : "none"],
     ["founder", controlPlane && founders.some((f) => f.name === node.name) ? "yes" : "no"],
-    [
-      "peers",
-      controlPlane && local ? others.map((f) => `${f.name}=${f.address}`).join(" ") : "",
-    ],
+    ["peers", controlPlane && local ? others.map((f) => `${f.name}=${f.address}`).join(" ") : ""],
   ];
 }
 
@@ -142,7 +142,8 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows
     .map((row) => {
       for (const cell of row) {
-        if (/[\t\n\r\0]/.test(cell)) throw new Error(`control character in ${JSON.stringify(cell)}`);
+        if (/[\t\n\r\0]/.test(cell))
+          throw new Error(`control character in ${JSON.stringify(cell)}`);
       }
       return `${row.join("\t")}\n`;
     })

@@ -182,7 +182,8 @@ function textLeaves(text: string, path: string, leaves: Leaves): void {
 
 /** A command of flags, keyed by flag; a flag that repeats has a JSON list. */
 function flagsIn(value: unknown): [string, string][] | undefined {
-  if (!Array.isArray(value) || !value.every((v): v is string => typeof v === "string")) return undefined;
+  if (!Array.isArray(value) || !value.every((v): v is string => typeof v === "string"))
+    return undefined;
   const flags = value.filter((v) => v.startsWith("--"));
   if (flags.length === 0 || value.length - flags.length > 1) return undefined;
   return flagFacts(flags);
@@ -213,7 +214,8 @@ function iniLeaves(text: string, leaves: Leaves): void {
       values.set(name, [...(values.get(name) ?? []), rest.join("=")]);
     }
   }
-  for (const [key, all] of values) leaves.set(key, all.length === 1 ? (all[0] ?? "") : JSON.stringify(all));
+  for (const [key, all] of values)
+    leaves.set(key, all.length === 1 ? (all[0] ?? "") : JSON.stringify(all));
 }
 
 function envLeaves(text: string, leaves: Leaves): void {
@@ -229,7 +231,8 @@ function envLeaves(text: string, leaves: Leaves): void {
 /** A certificate by what a reviewer asks of it; a key by its description. */
 function pemLeaves(text: string, source: FactSource, leaves: Leaves): void {
   const key = /\(private key [^)]*\)/.exec(text)?.[0];
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\n?/g) ?? [];
+  const blocks =
+    text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\n?/g) ?? [];
   const certificate = source.certificateOf(text) ?? (blocks[0] && source.certificateOf(blocks[0]));
   if (certificate && blocks.length > 0) {
     leaves.set("subject", certificate.subject);
@@ -248,7 +251,8 @@ function join(path: string, key: string): string {
 }
 
 function isZero(value: unknown): boolean {
-  if (value === null || value === "" || value === "0s" || value === false || value === 0) return true;
+  if (value === null || value === "" || value === "0s" || value === false || value === 0)
+    return true;
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) && Object.values(value).every(isZero);
 }
@@ -258,7 +262,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isNamedList(value: unknown): value is Record<string, unknown>[] {
-  return Array.isArray(value) && value.length > 0 && value.every((v) => isObject(v) && typeof v["name"] === "string");
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((v) => isObject(v) && typeof v.name === "string")
+  );
 }
 
 /** Compact JSON with sorted keys: a change of order or white space must not show. */

@@ -79,7 +79,11 @@ export class ClusterGraph {
     this.cluster = this.step(scope, `${pool.id}_cluster`, {
       triggers: () => {
         const { clusterComponents, source } = this.assembled();
-        return factsOf(clusterComponents.filter((c) => c.name === "cluster-objects"), source, true);
+        return factsOf(
+          clusterComponents.filter((c) => c.name === "cluster-objects"),
+          source,
+          true,
+        );
       },
       provisioners: [this.clusterStep("cluster-objects")],
       dependsOn: [...this.runs],
@@ -98,7 +102,12 @@ export class ClusterGraph {
   }
 
   /** Workers: saves in parallel, the token, runs in `lanes` chains after the cluster step. */
-  addWorkers(scope: Construct, pool: PoolOfHosts, lanes: number, token: TokenStep | undefined): void {
+  addWorkers(
+    scope: Construct,
+    pool: PoolOfHosts,
+    lanes: number,
+    token: TokenStep | undefined,
+  ): void {
     const identity = this.pool(scope, pool);
     const names = sorted(pool.hosts);
     const saves = names.map((name) => this.save(scope, name, identity));
@@ -126,7 +135,11 @@ export class ClusterGraph {
     const resource = this.step(scope, `${id}_${component}`, {
       triggers: () => {
         const { clusterComponents, source } = this.assembled();
-        return factsOf(clusterComponents.filter((c) => c.name === component), source, true);
+        return factsOf(
+          clusterComponents.filter((c) => c.name === component),
+          source,
+          true,
+        );
       },
       provisioners: [this.clusterStep(component)],
       // Tokens first: workers wait for them, and a control plane host takes one step at a time.
@@ -154,7 +167,10 @@ export class ClusterGraph {
       const reach = resolveReach(props, pool.ssh);
       const node = name.toLowerCase();
       this.addresses.set(node, props.address);
-      this.logins.set(node, loginOf(node, reach, (file) => this.terraformPath(file)));
+      this.logins.set(
+        node,
+        loginOf(node, reach, (file) => this.terraformPath(file)),
+      );
       return [node, reach];
     });
     const hosts = TerraformIterator.fromMap(
@@ -238,7 +254,12 @@ export class ClusterGraph {
     return resource;
   }
 
-  private token(scope: Construct, pool: string, names: readonly string[], token: TokenStep): Resource {
+  private token(
+    scope: Construct,
+    pool: string,
+    names: readonly string[],
+    token: TokenStep,
+  ): Resource {
     const login = this.firstControlPlane();
     const source = this.relative(path.join(this.keyDirectory, KEYS.token(pool)));
     return this.step(scope, `${pool}_token`, {

@@ -69,7 +69,15 @@ export function saveProvisioners(
         produce: () => [
           // Without this the next line's status alone would count.
           "set -e",
-          command(login, ["tar", "-xf", `${UPLOAD}/bundle.tar`, "-C", HOST_ROOT, ...AS_ROOT, "bin"]),
+          command(login, [
+            "tar",
+            "-xf",
+            `${UPLOAD}/bundle.tar`,
+            "-C",
+            HOST_ROOT,
+            ...AS_ROOT,
+            "bin",
+          ]),
           command(login, [STEP, "save", digest()]),
         ],
       }),

@@ -23,6 +23,7 @@ do_action() {
     wait-http) [ "$PHASE" = start ] || wait_http "$@" ;;
     wait-bootstrap) [ "$PHASE" = start ] || wait_bootstrap "$component" "$@" ;;
     patch-node) patch_node "$component" "$@" ;;
+    taint-node) taint_node "$component" "$@" ;;
     apply) apply_file "$component" "$@" ;;
     wait-rollout) wait_rollout "$component" "$@" ;;
     stop-service) stop_service "$@" ;;

@@ -10,6 +10,7 @@
 . "$here/checks.sh"
 . "$here/diagnose.sh"
 . "$here/etcd.sh"
+. "$here/exits.sh"
 . "$here/files.sh"
 . "$here/images.sh"
 . "$here/kubelet.sh"

@@ -90,3 +90,27 @@ patch_node() {
   try_kube 60 super-admin patch node "$NODE" --type=strategic --patch-file "$ROOT$2" ||
     fail 22 "$1" "the node cannot be patched: $(kube_error)" "see whether the kubelet registered it: kubectl get nodes"
 }
+
+# taint_node COMPONENT FILE: a line "key=value:effect" is a taint. Those that left the file go; others of the node stay.
+taint_node() {
+  # shellcheck disable=SC2034 # read by start.sh
+  if [ "$PHASE" = start ]; then KEEP_MARK=yes; return 0; fi
+  is_changed "$1" || return 0
+  component=$1
+  mkdir -p "$OURS/applied"
+  list=$OURS/applied/$component.taints
+  [ -e "$list" ] || : >"$list"
+  sort "$ROOT$2" >"$WORK/taints"
+  comm -23 "$list" "$WORK/taints" | sed 's/=[^:]*:/:/' >"$WORK/left"
+  set --
+  while read -r taint; do set -- "$@" "$taint-"; done <"$WORK/left"
+  # One that somebody took away already is no error.
+  if [ $# -gt 0 ]; then kube super-admin taint nodes "$NODE" "$@" >"$WORK/kube" 2>&1 || true; fi
+  set --
+  while read -r taint; do set -- "$@" "$taint"; done <"$WORK/taints"
+  if [ $# -gt 0 ]; then
+    try_kube 60 super-admin taint nodes "$NODE" --overwrite "$@" ||
+      fail 22 "$component" "the node cannot be tainted: $(kube_error)" "see whether the kubelet registered it: kubectl get nodes"
+  fi
+  mv -f "$WORK/taints" "$list"
+}

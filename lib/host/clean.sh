@@ -26,10 +26,20 @@ take_away_laid() {
   done 4<"$OURS/laid"
 }
 
+# remove_folders: those that we made and that are empty now.
+remove_folders() {
+  [ -e "$OURS/folders" ] || return 0
+  sort -ru "$OURS/folders" >"$WORK/folders"
+  while read -r folder <&4; do
+    rmdir --ignore-fail-on-non-empty "$ROOT$folder" 2>/dev/null || true
+  done 4<"$WORK/folders"
+}
+
 begin_step clean
 PHASE=run units=same runtime=same
 if use_live_revision; then clean_actions; fi
 take_away_laid
+remove_folders
 remove_packet_rules
 [ "$units" = same ] || systemctl daemon-reload
 [ "$runtime" = same ] || systemctl try-restart containerd

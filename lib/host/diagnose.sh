@@ -59,20 +59,23 @@ journal_cause() {
 
 kubelet_journal() { journalctl -u kubelet -n 300 -o cat --no-pager 2>/dev/null || true; }
 
-# likely_line FILE: the last that says why something ended, else the last that is an error, else the last.
+# likely_line FILE: the last that says why something ended, else the last that is an error, of the last start if it
+# has one; else the last.
 likely_line() {
   awk '
-    /^(Started|Starting|Stopped|Stopping|Scheduled restart|.*: (Main process exited|Failed with result|Scheduled restart job|Consumed|Deactivated))/ { next }
+    /^Start(ed|ing) / { if (end != "" || error != "") before = end != "" ? end : error; end = error = "" }
+    /^(Started|Starting|Stopped|Stopping|Scheduled restart|.*: (Main process exited|Failed with result|Scheduled restart job|Consumed|Deactivated|Start request repeated))/ { next }
     NF { last = $0 }
-    /command failed|failed to run|[Ff]ailed to load|level=fatal|"level":"(fatal|panic)"|^(Error|error|panic|fatal)[:! ]|unknown flag/ { end = $0 }
+    /command failed|failed to run|[Ff]ailed to load|level=fatal|Failed (at step|to locate|to execute)|"level":"(fatal|panic)"|^(Error|error|panic|fatal)[:! ]|unknown flag/ { end = $0 }
     /^[EF][0-9][0-9][0-9][0-9] |level=error|"level":"error"/ { error = $0 }
-    END { print end != "" ? end : (error != "" ? error : last) }' "$1"
+    END { print end != "" ? end : (error != "" ? error : (before != "" ? before : last)) }' "$1"
 }
 
 # plain_line: takes the head that klog, containerd and etcd write off, and bounds the length.
 plain_line() {
   sed -e 's/^[EFWI][0-9]\{4\} [^]]*\] //' -e 's/^{.*"msg":"\([^"]*\)".*"error":"\([^"]*\)".*/\1: \2/' \
-    -e 's/^{.*"msg":"\([^"]*\)".*/\1/' -e 's/^time="[^"]*" level=[a-z]* msg="\(.*\)"$/\1/' | tr -d '\r' | cut -c 1-400
+    -e 's/^{.*"msg":"\([^"]*\)".*/\1/' -e 's/^time="[^"]*" level=[a-z]* msg="\(.*\)" error="\(.*\)"/\1: \2/' \
+    -e 's/^time="[^"]*" level=[a-z]* msg="\(.*\)"$/\1/' | tr -d '\r' | cut -c 1-400
 }
 
 # fail_when_port_is_taken COMPONENT URL: by a process that is not the component.
@@ -104,76 +107,6 @@ fail_when_image_is_missing() {
   reason=$(printf %s "$line" | sed 's/.*: //; s/["\\]//g')
   fail 13 "$1" "image $image is missing and cannot be pulled: $reason" \
     "make its registry reachable from this host, or bring the image, then apply again"
-}
-
-# fail_when_container_exits COMPONENT certain|likely: a container that fails the same way again and again. "certain"
-# leaves out what heals by itself when another component comes up.
-fail_when_container_exits() {
-  folder=''
-  for candidate in "$ROOT/var/log/pods/kube-system_$1-$NODE"_*/"$1"; do
-    [ -d "$candidate" ] || continue
-    if [ -z "$folder" ] || [ -n "$(find "$candidate" -maxdepth 0 -newer "$folder")" ]; then folder=$candidate; fi
-  done
-  [ -n "$folder" ] || return 0
-  attempt=$(find "$folder" -name '*.log' | sed 's/.*\///; s/\.log$//' | sort -n | tail -n 1)
-  [ -n "$attempt" ] || return 0
-  containers=$(pod_containers "$1")
-  exits=$attempt
-  is_container_running || exits=$((attempt + 1))
-  [ "$exits" -gt 0 ] || return 0
-  at=$attempt
-  [ "$exits" -gt "$attempt" ] || at=$((attempt - 1))
-  line=''
-  if [ -r "$folder/$at.log" ]; then
-    cut -d ' ' -f 4- "$folder/$at.log" | tail -n 200 >"$WORK/container"
-    line=$(likely_line "$WORK/container" | plain_line)
-  fi
-  if [ "$2" = certain ]; then
-    case $line in
-      *refused* | *deadline* | *timeout* | *"no leader"* | *onnect*) return 0 ;;
-      *"address already in use"* | *"unknown flag"* | *"invalid argument"* | *"no such file"* | *x509* | *"no space left"*) enough=2 ;;
-      *) enough=3 ;;
-    esac
-    [ "$exits" -ge "$enough" ] || return 0
-  fi
-  explain_exit "$1" "$line"
-  fail 14 "$1" "its container keeps exiting$(exit_code): ${line:-it logs nothing}" \
-    "correct what it complains about, then apply again; its log is in $folder"
-}
-
-# explain_exit COMPONENT LINE: what a line of its log means.
-explain_exit() {
-  case $2 in
-    *"address already in use"*)
-      port=$(printf %s "$2" | sed -n 's/.*:\([0-9][0-9]*\): bind.*/\1/p')
-      port_holder "${port:-0}"
-      fail 15 "$1" "port ${port:-?} is taken by ${HOLDER:-another process}" "stop it, then apply again"
-      ;;
-    *"no space left"*) fail 17 "$1" "a disk is full: $2" "free some space, then apply again" ;;
-    *x509*) fail 19 "$1" "a certificate does not fit: $2" "compare its names and its CA with the addresses in use" ;;
-  esac
-}
-
-is_container_running() {
-  containerd_cli tasks ls 2>/dev/null >"$WORK/tasks" || return 1
-  for container in $containers; do
-    if grep -qE "^$container +[0-9]+ +RUNNING" "$WORK/tasks"; then return 0; fi
-  done
-  return 1
-}
-
-# exit_code: of the container that ended last, as containerd keeps it.
-exit_code() {
-  newest=''
-  for container in $containers; do
-    for file in "$ROOT"/var/lib/containerd/io.containerd.*/containers/"$container"/status; do
-      [ -r "$file" ] || continue
-      grep -q '"FinishedAt":0[,}]' "$file" && continue
-      if [ -z "$newest" ] || [ -n "$(find "$file" -newer "$newest")" ]; then newest=$file; fi
-    done
-  done
-  [ -n "$newest" ] || return 0
-  sed -n 's/.*"ExitCode":\([0-9]*\).*/ with status \1/p' "$newest"
 }
 
 fail_when_quorum_is_lost() {

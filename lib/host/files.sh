@@ -78,12 +78,18 @@ install_file() {
   mv -fT "$beside" "$ROOT$3"
 }
 
+# make_folder PATH: with those above it; what is made is remembered, so that clean can remove it again.
 make_folder() {
-  if [ ! -d "$ROOT$1" ]; then
-    umask 022
-    mkdir -p "$ROOT$1"
-    umask 077
-  fi
+  [ ! -d "$ROOT$1" ] || return 0
+  folder_missing=$1 folders_missing=''
+  while [ ! -d "$ROOT$folder_missing" ]; do
+    folders_missing=$folder_missing$NEWLINE$folders_missing
+    folder_missing=${folder_missing%/*}
+  done
+  printf %s "$folders_missing" >>"$OURS/folders"
+  umask 022
+  mkdir -p "$ROOT$1"
+  umask 077
 }
 
 # remember_laid ROWS: before anything is laid down, so that clean finds it; keeps aside what is not ours.

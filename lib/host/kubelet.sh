@@ -9,7 +9,6 @@ run_kubelet() {
 
 # ensure_kubelet COMPONENT: runs, with today's files.
 ensure_kubelet() {
-  enable_unit kubelet
   if is_changed "$1"; then
     restart_kubelet
   elif ! systemctl -q is-active kubelet; then
@@ -21,7 +20,6 @@ ensure_kubelet() {
 # restart_kubelet: its own change is done with it.
 restart_kubelet() {
   say "kubelet: restarts"
-  enable_unit kubelet
   systemctl restart kubelet 2>"$WORK/systemctl" || service_down kubelet kubelet
   find_kubelet_component
   unmark_changed "$KUBELET"

@@ -38,6 +38,7 @@ else
   install_scope host
   install_binaries
   remove_dropped
+  enable_units
 fi
 PHASE=run
 each_component run_component

@@ -3,7 +3,6 @@
 
 # run_service COMPONENT UNIT: enabled, of today's files, active.
 run_service() {
-  enable_unit "$2"
   if is_changed "$1"; then
     say "$1: restarts $2"
     verb=restart
@@ -22,17 +21,31 @@ service_down() {
   fail "$status" "$1" "$2 does not start: $(journal_cause "$2")" "see: journalctl -u $2"
 }
 
-# enable_unit UNIT: systemd reads the unit files again, once, when one changed.
-enable_unit() {
+# enable_units [COMPONENT]: the units of its run actions, or of all of scope host; then systemd reads the unit files
+# again, once, when one changed.
+enable_units() {
+  disabled=''
+  awk -F "$TAB" -v component="${1:-}" '
+    $2 != "host" || $3 != "run" || (component != "" && $1 != component) { next }
+    $4 == "service" { print $5 }
+    $4 == "kubelet" { print "kubelet" }' "$REVISION/actions.list" >"$WORK/units"
+  while read -r unit <&4; do
+    is_enabled "$unit" || disabled="$disabled $unit"
+  done 4<"$WORK/units"
+  # shellcheck disable=SC2086 # a list
+  [ -z "$disabled" ] || systemctl --no-reload -q enable $disabled 2>"$WORK/systemctl" ||
+    fail 10 service "cannot enable$disabled: $(tail -n 1 "$WORK/systemctl")" "see: systemctl status$disabled"
   if is_changed .units; then
     systemctl daemon-reload
     unmark_changed .units
   fi
+}
+
+is_enabled() {
   for link in "$ROOT"/etc/systemd/system/*.wants/"$(unit_name "$1")"; do
     if [ -L "$link" ]; then return 0; fi
   done
-  systemctl --no-reload -q enable "$1" 2>"$WORK/systemctl" ||
-    fail 10 "$1" "cannot be enabled: $(tail -n 1 "$WORK/systemctl")" "see: systemctl status $1"
+  return 1
 }
 
 # load_modules COMPONENT FILE: a line of modules-load.d is a module.

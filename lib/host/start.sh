@@ -10,6 +10,7 @@ first_start() {
   install_scope host
   install_binaries
   remove_dropped
+  enable_units
   each_component start_component
   : >"$OURS/started"
   rm -f "$OURS/starting"
@@ -34,5 +35,6 @@ each_component() {
 # start_runtime: before the rest, because images are pulled by it.
 start_runtime() {
   install_scope host container-runtime
+  enable_units container-runtime
   start_component container-runtime
 }

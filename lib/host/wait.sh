@@ -6,6 +6,8 @@ begin_wait() {
   now
   deadline=$((NOW + $1))
   next_look=$((NOW + 2))
+  # shellcheck disable=SC2034 # read by exits.sh
+  EXITS_BEFORE=''
 }
 
 is_over() {

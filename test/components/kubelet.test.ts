@@ -105,12 +105,9 @@ describe("marking a control plane node", () => {
       controlPlane: { nodeRegistration: { taints: [], labels: { tier: "a" } } },
     });
 
-    const text = fileText(
-      hostComponents(context("cp-1")),
-      "/var/lib/cdktf-kubeadm/node-patch.yaml",
-    );
+    const components = hostComponents(context("cp-1"));
 
-    expect(load(text)).toEqual({
+    expect(load(fileText(components, "/var/lib/cdktf-kubeadm/node-labels.yaml"))).toEqual({
       metadata: {
         labels: {
           "node-role.kubernetes.io/control-plane": "",
@@ -118,8 +115,20 @@ describe("marking a control plane node", () => {
           tier: "a",
         },
       },
-      spec: { taints: [] },
     });
+    expect(fileText(components, "/var/lib/cdktf-kubeadm/node-taints.list")).toBe("");
+  });
+
+  test("taints are lines of their own, so that those of others can stay", () => {
+    const taints = [
+      { key: "b", effect: "NoExecute" },
+      { key: "a", value: "x", effect: "NoSchedule" },
+    ] as const;
+    const { context } = fixtureCluster({ controlPlane: { nodeRegistration: { taints } } });
+
+    expect(
+      fileText(hostComponents(context("cp-1")), "/var/lib/cdktf-kubeadm/node-taints.list"),
+    ).toBe("a=x:NoSchedule\nb=:NoExecute\n");
   });
 
   test("workers are not patched", () => {

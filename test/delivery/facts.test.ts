@@ -117,11 +117,14 @@ test("a certificate that is not known is told by its digest, so that a change st
 
 test("unit files and environment files are read by key and flag", () => {
   expect(
-    facts("/etc/systemd/system/x.service", "[Service]\nExecStart=\nExecStart=/usr/bin/x\nRestart=always\n"),
+    facts(
+      "/etc/systemd/system/x.service",
+      "[Service]\nExecStart=\nExecStart=/usr/bin/x\nRestart=always\n",
+    ),
   ).toEqual({ "Service.ExecStart": '["","/usr/bin/x"]', "Service.Restart": "always" });
-  expect(facts("/var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS="--a=1 --b=x,y"\n')).toEqual(
-    { "--a": "1", "--b": "x,y" },
-  );
+  expect(
+    facts("/var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS="--a=1 --b=x,y"\n'),
+  ).toEqual({ "--a": "1", "--b": "x,y" });
 });
 
 test("keys carry the path, templates are escaped, no value is empty", () => {

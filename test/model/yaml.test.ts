@@ -49,12 +49,14 @@ test("text of several lines is a block, with its last newline", () => {
 });
 
 test("whatever is written is read again the same, by the rules of YAML 1.1 and 1.2", () => {
+  // JSON has no minus zero.
+  const values = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)));
+
   fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
+    fc.property(values, (value) => {
       const text = toYaml({ value });
-      const same = JSON.parse(JSON.stringify({ value }));
-      expect(load(text)).toEqual(same);
-      expect(load(text, { schema: YAML11_SCHEMA })).toEqual(same);
+      expect(load(text)).toEqual({ value });
+      expect(load(text, { schema: YAML11_SCHEMA })).toEqual({ value });
     }),
   );
 });

@@ -7,9 +7,9 @@ import { issueLeaf } from "../../lib/pki/issue";
 import { daysLater, NOW, node, open, request, temporaryDirectories } from "./support";
 
 const WORKERS = 1000;
+const directory = temporaryDirectories()();
 
 test("a thousand certificates are opened, checked and told of in less than two seconds", () => {
-  const directory = temporaryDirectories()();
   open(directory);
   const read = (file: string) => readFileSync(join(directory, file), "utf8");
   const signer = {
