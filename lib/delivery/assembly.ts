@@ -5,8 +5,10 @@
 import { readFileSync } from "node:fs";
 import type { Component } from "../component";
 import { type AddonOptions, clusterComponents, hostComponents } from "../components";
+import { membersChangedError } from "../errors";
 import type { AddonsProps, ControlPlaneProps, EtcdProps, NodeJoinProps } from "../model/props";
 import {
+  nodeName,
   resolveBinaries,
   resolveCluster,
   resolveControlPlaneNodes,
@@ -50,15 +52,7 @@ export interface Assembled {
 export function assemble(registered: Registered, now: Date): Assembled {
   const { controlPlane, etcd, pkiDir } = registered;
   const network: NetworkPlugin = registered.addons?.network ?? { kind: "none" };
-  const founders =
-    "local" in etcd
-      ? readFounders(
-          pkiDir,
-          Object.keys(controlPlane.hosts)
-            .map((n) => n.toLowerCase())
-            .sort(),
-        )
-      : [];
+  const founders = "local" in etcd ? foundersOf(pkiDir, Object.keys(controlPlane.hosts)) : [];
   const external = "external" in etcd ? etcd.external : undefined;
   const cluster = resolveCluster({
     props: controlPlane,
@@ -123,6 +117,18 @@ export function assemble(registered: Registered, now: Date): Assembled {
     ];
   });
   return { cluster, hosts: new Map(hosts), clusterComponents: ofCluster, source, pki };
+}
+
+/** Who founded the etcd cluster. Members cannot join or leave a running one in this version: all others are refused. */
+function foundersOf(pkiDir: string, hosts: readonly string[]): readonly string[] {
+  const names = hosts.map(nodeName).sort();
+  const founders = readFounders(pkiDir, names);
+  const changed = [
+    ...names.filter((name) => !founders.includes(name)),
+    ...founders.filter((name) => !names.includes(name)),
+  ];
+  if (changed.length > 0) throw membersChangedError(changed, founders, pkiDir);
+  return founders;
 }
 
 /** The two tars of a host. */

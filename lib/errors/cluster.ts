@@ -171,11 +171,6 @@ export function podRangeTaken(
   );
 }
 
-/** `bridgeNetwork()` and a host whose address is not known yet. */
-export function needsPodRange(): string {
-  return missing("the address is not known before apply, so give this host's range for pods");
-}
-
 /** Two pools with one name. */
 export function poolTaken(name: string, other: string): string {
   return wrong(`pool name is taken by ${quote(other)}`, name, "give one construct another id");

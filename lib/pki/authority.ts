@@ -2,7 +2,7 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import type { Cluster } from "../model/types";
 import type { KeyDirectory } from "./directory";
-import { parseDuration } from "./duration";
+import { durationMilliseconds } from "../model/duration";
 import { expiry, type Findings } from "./findings";
 import { canSign, issueCa, kindOf, type Signer, subjectDer } from "./issue";
 import { makeKey, type PrivateKey, readKey } from "./keys";
@@ -106,7 +106,7 @@ export function createAuthority(
   dates: { readonly notBefore: Date; readonly now: Date },
 ): Signer {
   const key = existingKey ?? makeKey(cluster.encryptionAlgorithm);
-  const validity = parseDuration(cluster.caCertificateValidityPeriod);
+  const validity = durationMilliseconds(cluster.caCertificateValidityPeriod);
   const pem = issueCa({
     ...wanted,
     key: key.key,

@@ -4,10 +4,10 @@ import { KeyDirectory } from "./directory";
 const FILE = "etcd/founders.txt";
 
 /**
- * The founders among these hosts.
+ * Names of the founders, also of those that are no longer among these hosts.
  *
- * On first use all of them are recorded in `etcd/founders.txt`; after that the file is only read, and hosts that came
- * later join. If the file was lost, hosts that have member certificates already are taken for the founders.
+ * On first use all hosts are recorded in `etcd/founders.txt`; after that the file is only read. If the file was lost,
+ * hosts that have member certificates already are taken for the founders.
  *
  * Shape of the file: one name a line, sorted; meant to be committed.
  */
@@ -20,6 +20,5 @@ export function readFounders(directory: string, names: readonly string[]): reado
     files.write(FILE, founders.map((name) => `${name}\n`).join(""));
     return founders;
   }
-  const founders = new Set(recorded.split("\n").map((line) => line.trim()));
-  return names.filter((name) => founders.has(name)).sort();
+  return recorded.split("\n").flatMap((line) => line.trim() || []);
 }

@@ -3,7 +3,7 @@ import type { X509Certificate } from "node:crypto";
 import type { Cluster } from "../model/types";
 import type { Authority } from "./authority";
 import type { KeyDirectory } from "./directory";
-import { parseDuration } from "./duration";
+import { durationMilliseconds } from "../model/duration";
 import { expiry, type Findings } from "./findings";
 import { misfit, quote, subjectOf } from "./fit";
 import { issueLeaf, type Signer } from "./issue";
@@ -81,7 +81,7 @@ export function issueAndWrite(
       ...wanted,
       key: key.key,
       notBefore: wanted.inKubeconfig ? signer.notBefore : dates.notBefore,
-      notAfter: new Date(dates.now.getTime() + parseDuration(cluster.certificateValidityPeriod)),
+      notAfter: new Date(dates.now.getTime() + durationMilliseconds(cluster.certificateValidityPeriod)),
     },
     signer,
   );

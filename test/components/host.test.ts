@@ -3,7 +3,7 @@ import { parse as parseToml } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import type { HostAction } from "../../lib/component";
 import { hostComponents } from "../../lib/components";
-import { goDuration } from "../../lib/components/go-duration";
+import { goDuration } from "../../lib/model/duration";
 import { type Fixture, fileText, fixtureCluster } from "../support/cluster";
 
 const CONFIG = "/etc/containerd/config.toml";

@@ -3,8 +3,8 @@ import {
   addressTaken,
   bridgeNeedsOneRange,
   nameTaken,
-  needsPodRange,
   networkNeedsPods,
+  notKnown,
   outsidePods,
   podRangeTaken,
   poolTaken,
@@ -160,8 +160,9 @@ function bridgeRanges(ranges: Ranges, places: readonly Place[], isToken: IsToken
   return places.flatMap((place) => {
     const propPath = at(place, "podSubnet");
     const issue = (message: string) => [{ constructPath: place.path, propPath, message }];
-    if (place.host.podSubnet === undefined && isToken(place.host.address)) {
-      return issue(needsPodRange());
+    if (isToken(place.host.address)) {
+      // The unit that sets the routes holds it.
+      return [{ constructPath: place.path, propPath: at(place, "address"), message: notKnown() }];
     }
     const range = rangeOfHost(place.host, pods);
     if (range === undefined) return [];
