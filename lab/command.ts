@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly env?: Record<string, string>;
   /** Text for its standard input. @default - none, standard input is empty */
   readonly input?: string;
+  /** Called with each piece of its standard output as it comes. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Runs a program to its end and never fails: the caller looks at the code. */
@@ -37,7 +39,10 @@ export function tryRun(
       stdout: Buffer.concat(out).toString(),
       stderr: Buffer.concat(err).toString() + extra,
     });
-    child.stdout.on("data", (data: Buffer) => out.push(data));
+    child.stdout.on("data", (data: Buffer) => {
+      out.push(data);
+      options.onOutput?.(data.toString());
+    });
     child.stderr.on("data", (data: Buffer) => err.push(data));
     // A program that ends before it has read its input is judged by its exit code.
     child.stdin.on("error", () => {});

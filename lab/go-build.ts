@@ -2,7 +2,7 @@
  * Builds programs from Go modules. Kubernetes and etcd replace modules of theirs by folders, which
  * `go install` refuses, so each is required by a small module of our own.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasProgram } from "./apt";
@@ -41,15 +41,19 @@ export interface GoProgram {
 const importsOnly = (packages: readonly string[]): string =>
   `//go:build tools\n\npackage tools\n\nimport (\n${packages.map((name) => `\t_ "${name}"\n`).join("")})\n`;
 
-const KUBERNETES: GoRecipe = {
-  name: `kubernetes-${KUBERNETES_VERSION}`,
-  version: `v${KUBERNETES_VERSION}`,
-  programs: Object.fromEntries(
-    KUBERNETES_PROGRAMS.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]),
-  ),
-  ldflags: kubernetesLdflags(),
-  writeModule: writeKubernetesModule,
-};
+/** Programs of one Kubernetes release. */
+function kubernetesRecipe(version: string, names: readonly string[]): GoRecipe {
+  const programs = Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]));
+  return {
+    name: `kubernetes-${version}`,
+    version: `v${version}`,
+    programs,
+    ldflags: kubernetesLdflags(version),
+    writeModule: (dir) => writeKubernetesModule(dir, version, Object.values(programs)),
+  };
+}
+
+const KUBERNETES = kubernetesRecipe(KUBERNETES_VERSION, KUBERNETES_PROGRAMS);
 
 const ETCD: GoRecipe = {
   name: `etcd-${ETCD_VERSION}`,
@@ -82,10 +86,10 @@ const COREDNS: GoRecipe = {
 };
 
 /** Without these flags the programs call themselves v0.0.0 and kubeadm refuses them. */
-function kubernetesLdflags(): string {
-  const [major, minor] = KUBERNETES_VERSION.split(".");
+function kubernetesLdflags(version: string): string {
+  const [major, minor] = version.split(".");
   const values = {
-    gitVersion: `v${KUBERNETES_VERSION}`,
+    gitVersion: `v${version}`,
     gitMajor: major,
     gitMinor: minor,
     gitTreeState: "clean",
@@ -116,13 +120,17 @@ export function kubernetesModule(upstreamGoMod: string, version: string): string
   ].join("\n");
 }
 
-async function writeKubernetesModule(dir: string): Promise<void> {
-  const module = `k8s.io/kubernetes@v${KUBERNETES_VERSION}`;
+async function writeKubernetesModule(
+  dir: string,
+  version: string,
+  packages: readonly string[],
+): Promise<void> {
+  const module = `k8s.io/kubernetes@v${version}`;
   const json = await run("go", ["mod", "download", "-json", module], { cwd: "/", env: GO_ENV });
   const goMod: unknown = JSON.parse(json).GoMod;
   const upstream = await readFile(String(goMod), "utf8");
-  await writeFile(join(dir, "go.mod"), kubernetesModule(upstream, KUBERNETES_VERSION));
-  await writeFile(join(dir, "tools.go"), importsOnly(Object.values(KUBERNETES.programs)));
+  await writeFile(join(dir, "go.mod"), kubernetesModule(upstream, version));
+  await writeFile(join(dir, "tools.go"), importsOnly(packages));
 }
 
 /** Programs of a recipe, each a file of the cache. */
@@ -159,6 +167,25 @@ async function prepare(recipe: GoRecipe, dir: string): Promise<void> {
 
 /** Every program that is built from Go modules, in the order in which they are built. */
 export const goPrograms = (): GoProgram[] => [KUBERNETES, ETCD, COREDNS].flatMap(programsOf);
+
+/**
+ * A kubeadm of any release, built once.
+ *
+ * The lab's own release has it among all programs; of another release nothing but kubeadm is built.
+ *
+ * Shape of `version`: without the leading "v". Shape of the result: path of the program.
+ */
+export async function ensureKubeadm(version: string, progress: Progress): Promise<string> {
+  const recipe =
+    version === KUBERNETES_VERSION ? KUBERNETES : kubernetesRecipe(version, ["kubeadm"]);
+  const program = programsOf(recipe).find(({ name }) => name === "kubeadm");
+  if (program === undefined) throw new Error(`no recipe for kubeadm ${version}`);
+  if (!existsSync(program.path)) {
+    await requireGo();
+    await program.build(progress, "1 of 1");
+  }
+  return program.path;
+}
 
 /** @throws Error that says what to install, if there is no Go */
 export async function requireGo(): Promise<void> {

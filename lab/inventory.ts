@@ -1,4 +1,5 @@
 /** What is in the lab, as a file that the stack of `bin/lab.ts` reads. */
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { listHosts } from "./hosts";
@@ -47,7 +48,8 @@ export async function writeInventory(): Promise<void> {
     mirrorUrl: MIRROR_URL,
     registry: REGISTRY,
   };
-  const temporary = `${inventoryFile()}.tmp-${process.pid}-${Date.now()}`;
+  // Several may be written at the same moment.
+  const temporary = `${inventoryFile()}.tmp-${randomUUID()}`;
   await writeFile(temporary, `${JSON.stringify(inventory, undefined, 2)}\n`);
   await rename(temporary, inventoryFile());
 }

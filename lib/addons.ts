@@ -3,6 +3,7 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { addonOptions } from "./addon-options";
 import type { ControlPlane } from "./control-plane";
+import { checkId } from "./delivery/names";
 import { throwIssues } from "./model/issue";
 import type { AddonsProps as Props } from "./model/props";
 import { validateAddons } from "./model/validate";
@@ -24,6 +25,7 @@ export interface AddonsProps extends Props {
 export class Addons extends Construct {
   constructor(scope: Construct, id: string, props: AddonsProps) {
     super(scope, id);
+    checkId(id, this.node.path);
     const { controlPlane, ...addons } = props;
     throwIssues(validateAddons(addons, this.node.path, Token.isUnresolved));
     controlPlane._addAddons(this, addons, addonOptions(addons));

@@ -1,10 +1,11 @@
 /** The control plane: the construct that everything else of a cluster hangs on. */
 import * as path from "node:path";
-import { Annotations, TerraformStack, Token } from "cdktf";
+import { Annotations, TerraformElement, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type AddonOptions, addonNames } from "./components";
 import { type Assembled, assemble, type Registered } from "./delivery/assembly";
 import { ClusterGraph } from "./delivery/graph";
+import { checkId } from "./delivery/names";
 import { writeOnSynth } from "./delivery/write";
 import type { EtcdCluster } from "./etcd-cluster";
 import { throwIssues } from "./model/issue";
@@ -43,6 +44,7 @@ export class ControlPlane extends Construct {
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id);
+    checkId(id, this.node.path);
     const { etcd, ...settings } = props;
     this.props = props;
     this.etcd = etcd?.props ?? { local: {} };
@@ -54,6 +56,7 @@ export class ControlPlane extends Construct {
       );
     }
     this.pkiDir = path.resolve(props.pkiDir ?? `pki/${props.clusterName ?? stack.node.id}`);
+    new Assembling(this, "assembling", () => this.assembled());
     this.graph = new ClusterGraph(this, this.pkiDir, () => this.assembled());
     this.graph.addControlPlane(this, {
       id: id,
@@ -149,6 +152,25 @@ export class ControlPlane extends Construct {
   private warn(): string[] {
     for (const warning of this.assembled().pki.warnings) Annotations.of(this).addWarning(warning);
     return [];
+  }
+}
+
+/**
+ * Assembles before cdktf asks for any lazy value, so that what is wrong with keys or hosts is thrown as it is, without
+ * cdktf's account of where the value was made. Writes nothing.
+ */
+class Assembling extends TerraformElement {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly assemble: () => unknown,
+  ) {
+    super(scope, id);
+  }
+
+  override toTerraform(): object {
+    this.assemble();
+    return {};
   }
 }
 

@@ -2,6 +2,7 @@
 import { Token } from "cdktf";
 import { Construct } from "constructs";
 import type { ControlPlane } from "./control-plane";
+import { checkId } from "./delivery/names";
 import { durationSeconds } from "./model/duration";
 import { throwIssues } from "./model/issue";
 import type { NodeJoinProps as PoolProps } from "./model/props";
@@ -26,6 +27,7 @@ export class NodeJoin extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeJoinProps) {
     super(scope, id);
+    checkId(id, this.node.path);
     const { controlPlane, ...pool } = props;
     throwIssues(validateNodeJoin(pool, this.node.path, Token.isUnresolved));
     this.controlPlane = controlPlane;

@@ -159,7 +159,7 @@ function propsNamedIn(page: string): string[] {
 
 /** The rows "status | class" of a page's table of exit statuses. */
 function statusesIn(page: string): string[] {
-  return [...read(page).matchAll(/^\| (\d+) \| ([^|]+?) \|/gm)].map(
+  return [...read(page).matchAll(/^\| (\d+) +\| ([^|]+?) +\|/gm)].map(
     ([, status, meaning]) => `${status} ${meaning}`,
   );
 }

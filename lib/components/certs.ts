@@ -89,9 +89,9 @@ function externalCa({ etcd, certificatesDir }: Cluster): HostFile[] {
   return [{ path: `${certificatesDir}/etcd/ca.crt`, mode: 0o644, content: etcd.caCertificate }];
 }
 
-/** The pair that signs service account tokens: a key pair without certificate. */
+/** The pair that signs service account tokens: a key pair without certificate, both halves with the mode of keys. */
 function serviceAccount(ctx: NodeContext): HostFile[] {
   const pair: Pair = { path: "sa", name: "sa" };
   const path = `${ctx.cluster.certificatesDir}/sa.pub`;
-  return [keyFile(ctx, pair), { path, mode: 0o644, content: ctx.certificate("sa").pem }];
+  return [keyFile(ctx, pair), { path, mode: 0o600, content: ctx.certificate("sa").pem }];
 }

@@ -1,5 +1,6 @@
 /** KubeletConfiguration: kubeadm's values with the user's laid over them. */
 import type { Cluster } from "../model/types";
+import { withGoDurations } from "./durations";
 import { mergeDeep } from "./merge";
 import { MANIFESTS_DIR } from "./static-pod";
 import { KUBELET_ZERO_VALUES } from "./zero-values";
@@ -32,7 +33,7 @@ export function kubeletConfiguration(cluster: Cluster): Record<string, unknown> 
     healthzPort: HEALTHZ.port,
     staticPodPath: MANIFESTS_DIR,
   });
-  return { ...mergeDeep(ofKubeadm, cluster.kubelet), rotateCertificates: true };
+  return { ...mergeDeep(ofKubeadm, withGoDurations(cluster.kubelet)), rotateCertificates: true };
 }
 
 /** The same on a host: with the socket of its container runtime, as kubeadm's instance configuration sets it. */

@@ -5,6 +5,7 @@ import { toYaml } from "../model/yaml";
 import { hostKubeletConfiguration } from "./kubelet-config";
 import { kubeadmFlags } from "./kubelet-flags";
 import { bootstrapKubeconfig, KUBELET_PKI, kubeletKubeconfig } from "./kubelet-kubeconfig";
+import { MANIFESTS_DIR } from "./static-pod";
 
 const HOME = "/var/lib/kubelet";
 const UNIT = "/etc/systemd/system/kubelet.service";
@@ -59,6 +60,8 @@ export function kubelet(ctx: NodeContext): Component {
     save: [],
     run: [
       { action: "make-dir", args: [HOME, "0700"] },
+      // The kubelet of a worker looks there too, and complains every second when it is not there.
+      { action: "make-dir", args: [MANIFESTS_DIR, "0700"] },
       ...(hasCertificate ? [kubeletClient, start] : [start, waitBootstrap]),
     ],
     clean: [

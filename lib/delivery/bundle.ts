@@ -3,6 +3,7 @@
  * format is `lib/host/README.md`'s.
  */
 import { createHash } from "node:crypto";
+import { Token } from "cdktf";
 import {
   type Component,
   type HostFile,
@@ -128,13 +129,18 @@ function nodeList(
   return [
     ["name", node.name],
     ["role", node.role],
-    ["address", node.address],
+    ["address", knownAddress(node)],
     ["start", node.bootstrap === "certificate" ? "save" : "run"],
     ["api-server", controlPlane ? `https://${url}:${node.bindPort}` : "none"],
     ["etcd", controlPlane ? cluster.etcd.kind : "none"],
     ["founder", controlPlane && founders.some((f) => f.name === node.name) ? "yes" : "no"],
     ["peers", controlPlane && local ? others.map((f) => `${f.name}=${f.address}`).join(" ") : ""],
   ];
+}
+
+/** A node's address in a list; "-" when it is not known before apply, which only a worker's may be. */
+export function knownAddress({ address }: Node): string {
+  return Token.isUnresolved(address) ? "-" : address;
 }
 
 /** Tab-separated lines; a value that would break them is a mistake that validation should have found. */

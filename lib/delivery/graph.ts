@@ -10,7 +10,9 @@ import type { Construct } from "constructs";
 import type { HostProps, SshProps } from "../model/props";
 import { type Reach, resolveReach } from "../model/resolve";
 import type { Assembled } from "./assembly";
+import { knownAddress } from "./bundle";
 import { factsOf } from "./facts";
+import { resourcePrefix } from "./names";
 import { KEYS, SYNTH } from "./paths";
 import {
   cleanProvisioner,
@@ -40,6 +42,8 @@ export class ClusterGraph {
   private readonly tokens: Resource[] = [];
   private readonly addresses = new Map<string, string>();
   private readonly logins = new Map<string, Login>();
+  /** Names of resources and who has them. */
+  private readonly names = new Map<string, string>();
   private readonly moved: { from: string; to: string }[] = [];
   private cluster: Resource | undefined;
   private roster: Resource | undefined;
@@ -156,7 +160,7 @@ export class ClusterGraph {
   /** The roster as the host reads it. */
   rosterText(): string {
     return [...this.assembled().hosts.values()]
-      .map(({ node }) => `${node.name}\t${node.address}\t${node.role}\n`)
+      .map(({ node }) => `${node.name}\t${knownAddress(node)}\t${node.role}\n`)
       .sort()
       .join("");
   }
@@ -206,7 +210,7 @@ export class ClusterGraph {
       },
       provisioners: [cleanProvisioner(login)],
     });
-    resource.overrideLogicalId(pool.id);
+    this.call(resource, pool.id);
     this.forget(scope, pool);
     return resource;
   }
@@ -218,7 +222,7 @@ export class ClusterGraph {
       forEach: TerraformIterator.fromMap({}),
       lifecycle: { createBeforeDestroy: true },
     });
-    lost.overrideLogicalId(`${pool.id}_lost`);
+    this.call(lost, `${pool.id}_lost`);
     for (const name of [...pool.lost].map((n) => n.toLowerCase()).sort()) {
       this.moved.push({
         from: `null_resource.${pool.id}["${name}"]`,
@@ -231,8 +235,8 @@ export class ClusterGraph {
   private save(scope: Construct, host: string, identity: Resource): Resource {
     const node = host.toLowerCase();
     const digest = () => this.host(node).revision.digest;
-    return this.step(scope, `${node}_save`, {
-      triggers: () => ({ revision: digest() }),
+    return this.step(scope, `${resourcePrefix(node)}_save`, {
+      triggers: () => ({ address: this.addressOf(node), revision: digest() }),
       provisioners: saveProvisioners(
         this.login(node),
         digest,
@@ -245,8 +249,9 @@ export class ClusterGraph {
 
   private run(scope: Construct, host: string, after: readonly Resource[]): Resource {
     const node = host.toLowerCase();
-    const resource = this.step(scope, `${node}_run`, {
-      triggers: () => this.host(node).facts,
+    const resource = this.step(scope, `${resourcePrefix(node)}_run`, {
+      // A new address is another machine, on which nothing was saved and run yet, whatever its files say.
+      triggers: () => ({ address: this.addressOf(node), ...this.host(node).facts }),
       provisioners: [step(this.login(node), "run", () => [this.host(node).revision.digest])],
       dependsOn: after,
     });
@@ -290,6 +295,10 @@ export class ClusterGraph {
     return login;
   }
 
+  private addressOf(node: string): string {
+    return this.addresses.get(node) ?? "(none)";
+  }
+
   private host(node: string) {
     const host = this.assembled().hosts.get(node);
     if (!host) throw new Error(`no host ${node} is assembled`);
@@ -316,8 +325,20 @@ export class ClusterGraph {
         ...(replaceTriggeredBy ? { replaceTriggeredBy: [...replaceTriggeredBy] } : {}),
       },
     } as ResourceConfig);
-    resource.overrideLogicalId(id);
+    this.call(resource, id);
     return resource;
+  }
+
+  /** Gives a resource its name in the plan. Two of one name would silently become one. */
+  private call(resource: Resource, name: string): void {
+    const other = this.names.get(name);
+    if (other !== undefined) {
+      throw new Error(
+        `${resource.node.path}: null_resource.${name} is taken by ${other}; choose another id for the construct`,
+      );
+    }
+    this.names.set(name, resource.node.path);
+    resource.overrideLogicalId(name);
   }
 
   /** A path of the user's as Terraform sees it: below home or absolute as it is, else from the stack's folder. */

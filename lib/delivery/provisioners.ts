@@ -54,12 +54,13 @@ export function saveProvisioners(
   bundle: string,
   keys: string,
 ): Provisioner[] {
+  const prepare = `./.cdktf-kubeadm-${login.label}.prepare.sh`;
   return [
     {
       type: "remote-exec",
       scripts: [SYNTH.prepare],
       // The upload folder does not exist yet, so this one script runs from the login user's home; it holds no value.
-      connection: connection(login, `./.cdktf-kubeadm-${login.label}.prepare.sh`),
+      connection: connection(login, prepare),
     },
     upload(login, bundle, "bundle.tar"),
     upload(login, keys, "keys.tar"),
@@ -69,6 +70,8 @@ export function saveProvisioners(
         produce: () => [
           // Without this the next line's status alone would count.
           "set -e",
+          // Terraform leaves an empty file of this name.
+          command({ asRoot: [] }, ["rm", "-f", prepare]),
           command(login, [
             "tar",
             "-xf",

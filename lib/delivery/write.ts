@@ -9,6 +9,7 @@ import { describe } from "./bundle";
 import type { ClusterGraph } from "./graph";
 import { KEYS, SYNTH } from "./paths";
 import { tokenSecret } from "./token-secret";
+import { WrittenTree } from "./written-tree";
 
 /** What is written. */
 export interface Synthesized {
@@ -17,6 +18,9 @@ export interface Synthesized {
   readonly pkiDir: string;
 }
 
+/** What every cluster has beside its hosts' files. */
+const OTHER_FILES = [SYNTH.prepare, SYNTH.leave, SYNTH.roster];
+
 /** Writes when the construct is synthesized. */
 export function writeOnSynth(construct: Construct, synthesized: () => Synthesized): void {
   addCustomSynthesis(construct, { onSynthesize: () => write(synthesized()) });
@@ -24,19 +28,16 @@ export function writeOnSynth(construct: Construct, synthesized: () => Synthesize
 
 function write({ assembled, graph, pkiDir }: Synthesized): void {
   const root = graph.stackDirectory;
-  // A host that left must not stay in the tree.
-  for (const folder of ["hosts", "bundles", "host"]) {
-    fs.rmSync(path.join(root, folder), { recursive: true, force: true });
-  }
+  const written = new WrittenTree(root, [...OTHER_FILES, ...hostFiles(assembled)]);
   const scripts = hostScripts();
   for (const [name, file] of [
     ["prepare.sh", SYNTH.prepare],
     ["leave.sh", SYNTH.leave],
   ] as const) {
-    writeFile(path.join(root, file), scripts[name] ?? "", 0o644);
+    written.write(file, scripts[name] ?? "");
   }
-  writeFile(path.join(root, SYNTH.roster), graph.rosterText(), 0o644);
-  for (const host of assembled.hosts.values()) writeHost(root, pkiDir, assembled, host, scripts);
+  written.write(SYNTH.roster, graph.rosterText());
+  for (const host of assembled.hosts.values()) writeHost(written, pkiDir, assembled, host, scripts);
   for (const pool of graph.tokenPools) {
     const secret = tokenSecret(pool);
     if (assembled.pki.missing(secret).length > 0) continue; // a review job: the plan needs no token
@@ -44,8 +45,16 @@ function write({ assembled, graph, pkiDir }: Synthesized): void {
   }
 }
 
+/** Files of the hosts, relative to the stack's folder. */
+function hostFiles({ hosts }: Assembled): string[] {
+  return [...hosts].flatMap(([name, { components }]) => [
+    SYNTH.bundle(name),
+    ...components.flatMap((c) => c.files.map((file) => `${SYNTH.tree(name)}${file.path}`)),
+  ]);
+}
+
 function writeHost(
-  root: string,
+  written: WrittenTree,
   pkiDir: string,
   assembled: Assembled,
   host: AssembledHost,
@@ -53,13 +62,13 @@ function writeHost(
 ): void {
   const { name } = host.node;
   const { bundle, keys } = tarsOf(host, assembled.pki, scripts);
-  writeFile(path.join(root, SYNTH.bundle(name)), bundle, 0o644);
+  written.write(SYNTH.bundle(name), bundle);
   if (keys) writeKeys(path.join(pkiDir, KEYS.bundle(name)), keys);
   for (const file of host.components.flatMap((c) => c.files)) {
     const text = isSecret(file.content)
       ? describe(file.content, assembled.source.keyFingerprint)
       : file.content;
-    writeFile(path.join(root, SYNTH.tree(name), file.path), text, 0o644);
+    written.write(`${SYNTH.tree(name)}${file.path}`, text);
   }
 }
 
@@ -73,11 +82,6 @@ export function hostScripts(): Record<string, string> {
       .sort()
       .map((name) => [name, fs.readFileSync(path.join(folder, name), "utf8")]),
   );
-}
-
-function writeFile(file: string, content: string | Buffer, mode: number): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, content, { mode });
 }
 
 /** Never readable by others, not for a moment: made 0600, then renamed. */

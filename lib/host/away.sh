@@ -9,7 +9,8 @@ stop_service() {
   esac
 }
 
-# remove_pods: processes, containers, sandboxes and their network namespaces. The images stay.
+# remove_pods: processes, containers, sandboxes, their network namespaces and logs. The images stay. From old logs the
+# kubelet would count on.
 remove_pods() {
   command -v ctr >/dev/null || return 0
   systemctl -q is-active containerd || systemctl start containerd 2>/dev/null || return 0
@@ -26,6 +27,7 @@ remove_pods() {
     umount -l "$space" 2>/dev/null || true
     rm -f "$space"
   done
+  rm -rf "$ROOT"/var/log/pods/* "$ROOT"/var/log/containers/*
 }
 
 # unmount_below DIRECTORY: innermost first.

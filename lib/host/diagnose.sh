@@ -57,7 +57,11 @@ journal_cause() {
   likely_line "$WORK/journal" | plain_line
 }
 
-kubelet_journal() { journalctl -u kubelet -n 300 -o cat --no-pager 2>/dev/null || true; }
+# kubelet_journal: since it was started last.
+kubelet_journal() {
+  journalctl -u kubelet -n 300 -o cat --no-pager 2>/dev/null >"$WORK/journal" || true
+  awk '/^Started / { count = 0 } { line[++count] = $0 } END { for (i = 1; i <= count; i++) print line[i] }' "$WORK/journal"
+}
 
 # likely_line FILE: the last that says why something ended, else the last that is an error, of the last start if it
 # has one; else the last.
@@ -92,11 +96,10 @@ fail_when_port_is_taken() {
   fail 15 "$1" "port $port is taken by $HOLDER" "stop it, then apply again"
 }
 
-# fail_when_image_is_missing COMPONENT: not here, and the kubelet cannot pull it.
+# fail_when_image_is_missing COMPONENT: not here, and the kubelet cannot pull it, also after its back-off was cleared.
 fail_when_image_is_missing() {
   image=$(sed -n 's/^ *image: *"\{0,1\}\([^" ]*\).*/\1/p' "$MANIFESTS/$1.yaml" | head -n 1)
-  kubelet_journal >"$WORK/journal"
-  line=$(grep -E 'failed to get sandbox image|[Ff]ailed to pull' "$WORK/journal" | grep -F "kube-system/$1-" | tail -n 1 | plain_line)
+  line=$(kubelet_journal | grep -E 'failed to get sandbox image|[Ff]ailed to pull' | grep -F "kube-system/$1-" | tail -n 1)
   [ -n "$line" ] || return 0
   case $line in
     *"sandbox image"*)
@@ -104,7 +107,11 @@ fail_when_image_is_missing() {
       ;;
   esac
   [ -z "$(containerd_cli images ls -q "name==$image" 2>/dev/null)" ] || return 0
-  reason=$(printf %s "$line" | sed 's/.*: //; s/["\\]//g')
+  if [ -z "${KUBELET_RESTARTED_AT:-}" ]; then
+    restart_kubelet
+    return 0
+  fi
+  reason=$(printf %s "$line" | sed 's/["\\]//g; s/ pod=kube-system.*//; s/.*failed to /failed to /' | cut -c 1-300)
   fail 13 "$1" "image $image is missing and cannot be pulled: $reason" \
     "make its registry reachable from this host, or bring the image, then apply again"
 }

@@ -58,9 +58,9 @@ decide_etcd_start() {
 }
 
 # keep_etcd_start NEW LIVE: prints NEW. The flags --initial-cluster and --initial-cluster-state count on an empty data
-# directory only, so a live manifest keeps its own.
+# directory only, so the manifest of a member that has data keeps its own.
 keep_etcd_start() {
-  if [ "${2##*/}" != etcd.yaml ] || [ ! -e "$2" ]; then
+  if [ "${2##*/}" != etcd.yaml ] || [ ! -e "$2" ] || etcd_data_is_empty; then
     cat "$1"
     return 0
   fi
@@ -82,14 +82,14 @@ etcd_others() {
 # wait_etcd_others_before COMPONENT: a member is taken out only while all others are well. One that is down itself, or
 # has no quorum, takes nothing away when it restarts.
 wait_etcd_others_before() {
-  if etcd_is_healthy "$(own_etcd)"; then wait_etcd_others "$1"; fi
+  if etcd_is_healthy "$(own_etcd)"; then wait_etcd_others "$1" 5; fi
 }
 
-# wait_etcd_others COMPONENT
+# wait_etcd_others COMPONENT SECONDS
 wait_etcd_others() {
   for endpoint in $(etcd_others); do
     now
-    end_by=$((NOW + 30))
+    end_by=$((NOW + $2))
     until etcd_is_healthy "$endpoint"; do
       now
       [ "$NOW" -lt "$end_by" ] ||

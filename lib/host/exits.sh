@@ -15,7 +15,7 @@ fail_when_container_exits() {
     esac
     if [ -z "$EXITS_BEFORE" ]; then
       EXITS_BEFORE=$EXITS
-      [ "$IS_RUNNING" = yes ] || restart_kubelet
+      if [ "$IS_RUNNING" = no ] && [ "$NOW" -gt $((${KUBELET_RESTARTED_AT:-0} + 3)) ]; then restart_kubelet; fi
       return 0
     fi
     [ "$EXITS" -gt "$EXITS_BEFORE" ] && [ "$EXITS" -ge "$enough" ] || return 0

@@ -4,6 +4,7 @@
 # run_kubelet COMPONENT
 run_kubelet() {
   ensure_kubelet "$1"
+  if [ "$PHASE" = run ] && [ "$ROLE" = worker ]; then nudge_kubelet; fi
   [ "$PHASE" = start ] || wait_http "$1" http://127.0.0.1:10248/healthz 240
 }
 
@@ -21,6 +22,9 @@ ensure_kubelet() {
 restart_kubelet() {
   say "kubelet: restarts"
   systemctl restart kubelet 2>"$WORK/systemctl" || service_down kubelet kubelet
+  now
+  # shellcheck disable=SC2034 # read by diagnose.sh
+  KUBELET_RESTARTED_AT=$NOW
   find_kubelet_component
   unmark_changed "$KUBELET"
 }
@@ -42,8 +46,14 @@ link_kubelet_client() {
   mv -fT "$CLIENT_CERTIFICATE.new" "$CLIENT_CERTIFICATE"
 }
 
-# wait_bootstrap COMPONENT SECONDS: kubelet.conf and a healthy kubelet come before the certificate does.
+# wait_bootstrap COMPONENT SECONDS: kubelet.conf and a healthy kubelet come before the certificate does. A kubelet that
+# waited for it has grown patient meanwhile: on its own it registers its node up to 7 s and is Ready up to 20 s later; one
+# that starts with the certificate, at once.
 wait_bootstrap() {
+  if [ -e "$CLIENT_CERTIFICATE" ]; then
+    remove_bootstrap_files
+    return 0
+  fi
   begin_wait "$2"
   while [ ! -e "$CLIENT_CERTIFICATE" ]; do
     if is_over; then
@@ -55,4 +65,13 @@ wait_bootstrap() {
     sleep 0.2
   done
   remove_bootstrap_files
+  restart_kubelet
+  wait_http "$1" http://127.0.0.1:10248/healthz 240
+}
+
+# nudge_kubelet: one that found no API server tries to register its node again after 3, 6 and 7 s; a new one, at once.
+nudge_kubelet() {
+  case $(kubelet_journal | grep -oE 'Attempting to register node|Unable to register node|Successfully registered node' | tail -n 1) in
+    Unable*) restart_kubelet ;;
+  esac
 }

@@ -18,7 +18,8 @@ run_static_pod() {
     ROLLED=yes
   fi
   wait_http "$2" "$3" 240
-  if [ "$2" = etcd ] && is_changed "$1"; then wait_etcd_others "$1"; fi
+  [ "$2" != kube-apiserver ] || nudge_kubelet
+  if [ "$2" = etcd ] && is_changed "$1"; then wait_etcd_others "$1" 30; fi
 }
 
 # read_manifest COMPONENT: writes what should be live to WORK/manifest.COMPONENT, sets MANIFEST to its path, and is
@@ -51,7 +52,10 @@ roll_static_pods() {
     if read_manifest "$component"; then mark_changed "$component"; fi
     is_changed "$component" || continue
     printf '%s\t%s\n' "$component" "$name" >>"$WORK/rolling"
-    [ "$name" != etcd ] || with_etcd=yes
+    if [ "$name" = etcd ]; then
+      with_etcd=yes
+      decide_etcd_start "$component"
+    fi
     say "$component: replaces its static pod"
   done 4<"$WORK/pods"
   [ -s "$WORK/rolling" ] || return 0
@@ -59,7 +63,7 @@ roll_static_pods() {
   if [ "$with_etcd" = yes ]; then
     wait_etcd_others_before etcd
     move_etcd_leader
-    systemctl stop kubelet
+    systemctl stop kubelet 2>"$WORK/systemctl"
     put_manifests
     find_processes kube-apiserver
     end_processes TERM 2

@@ -38,14 +38,23 @@ export function durationMilliseconds(text: string): number {
   return seconds * 1000;
 }
 
+/** Units below a second, largest first. */
+const SMALL: readonly (readonly [unit: string, seconds: number])[] = [
+  ["ms", 1e-3],
+  ["µs", 1e-6],
+  ["ns", 1e-9],
+];
+
 /**
- * A duration in Go's own form, which is how kubeadm stores them: `8760h` becomes `8760h0m0s`.
+ * A duration in Go's own form, which is how Kubernetes stores them: `8760h` becomes `8760h0m0s`, `0` becomes `0s`.
  *
- * Shape: as Go reads it, one second or more; text that is no duration stays as it is.
+ * Shape: as Go reads it; text that is no duration stays as it is.
  */
 export function goDuration(text: string): string {
   const seconds = durationSeconds(text);
-  if (seconds === undefined) return text;
+  if (seconds === undefined) return /^(0|(0+(ns|us|µs|μs|ms|s|m|h))+)$/.test(text) ? "0s" : text;
+  const [unit, size] = SMALL.find(([, one]) => seconds >= one - 1e-12) ?? ["ns", 1e-9];
+  if (seconds < 1) return `${Number((seconds / size).toFixed(6))}${unit}`;
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   const rest = `${Number((seconds % 60).toFixed(9))}s`;

@@ -87,6 +87,7 @@ export interface HostPathMount {
 export interface ControlPlaneComponent {
   readonly extraArgs: readonly Arg[];
   readonly extraVolumes: readonly HostPathMount[];
+  /** As given: of two with the same name the later counts. */
   readonly extraEnvs: readonly EnvVar[];
 }
 

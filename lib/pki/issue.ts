@@ -58,6 +58,9 @@ const SIGNATURES: Readonly<Record<string, { oid: string; hash: string; hasNull: 
 const LEAF_KEY_USAGE = "\x05\xa0"; // digitalSignature, keyEncipherment
 const CA_KEY_USAGE = "\x02\xa4"; // digitalSignature, keyEncipherment, keyCertSign
 
+/** X.680's characters of a PrintableString. */
+const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
+
 /** First second that UTCTime cannot write. */
 const GENERALIZED_TIME_FROM = Date.UTC(2050, 0, 1);
 
@@ -170,17 +173,19 @@ function signatureOf(key: KeyObject): { oid: string; hash: string; hasNull: bool
   return signature;
 }
 
-/**
- * O, then CN, as UTF8String. Go writes PrintableString where the characters allow it; readers take both, and
- * UTF8String is right whatever the characters are.
- */
+/** O, then CN. As in Go, PrintableString where the characters allow it, else UTF8String. */
 function distinguishedName(subject: {
   readonly commonName: string;
   readonly organization: string | undefined;
 }): Asn1 {
   const attribute = (type: string, value: string) =>
     asn1.create(Class.UNIVERSAL, Type.SET, true, [
-      sequence([oid(type), primitive(Type.UTF8, util.encodeUtf8(value))]),
+      sequence([
+        oid(type),
+        PRINTABLE.test(value)
+          ? primitive(Type.PRINTABLESTRING, value)
+          : primitive(Type.UTF8, util.encodeUtf8(value)),
+      ]),
     ]);
   return sequence([
     ...(subject.organization === undefined

@@ -203,6 +203,12 @@ describe("durations as Go prints them", () => {
     ["90s", "1m30s"],
     ["87600h0m0s", "87600h0m0s"],
     ["1500ms", "1.5s"],
+    ["0.5s", "500ms"],
+    ["1500us", "1.5ms"],
+    ["2500ns", "2.5µs"],
+    ["7ns", "7ns"],
+    ["0", "0s"],
+    ["0h0m", "0s"],
     ["soon", "soon"],
   ])("%s is %s", (given, printed) => {
     expect(goDuration(given)).toBe(printed);

@@ -59,6 +59,7 @@ describe("ways into the cluster", () => {
 
     expect(kubeletOfHost.run.map(({ action, args }) => [action, ...args])).toEqual([
       ["make-dir", "/var/lib/kubelet", "0700"],
+      ["make-dir", "/etc/kubernetes/manifests", "0700"],
       ["kubelet-client", issued],
       ["kubelet"],
     ]);

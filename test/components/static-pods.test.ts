@@ -170,8 +170,9 @@ describe("probes", () => {
 describe("environment", () => {
   test("is sorted, of two with the same name the later wins, and absent when there is none", () => {
     const extraEnvs = [
-      { name: "Z", value: "1" },
+      { name: "Z", value: "0" },
       { name: "A", value: "2" },
+      { name: "Z", value: "1" },
     ];
 
     expect(

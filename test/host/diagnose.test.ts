@@ -100,10 +100,14 @@ describe("run says why the API server does not come up", () => {
       "var/lib/containerd/io.containerd.grpc.v1.cri/containers/c1/status",
       '{"Version":"v1","Metadata":{"FinishedAt":1764000000,"ExitCode":1,"Reason":"Error"}}',
     );
-    podLog(1, "Error: unknown flag: --foo");
+    podLog(0, "Error: unknown flag: --foo");
 
-    const ended = await host.step(["run", digest]);
+    const { ended: ending } = host.start(["run", digest]);
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    podLog(1, "Error: unknown flag: --foo"); // after the kubelet was restarted, once more
+    const ended = await ending;
 
+    expect(host.calls()).toContain("systemctl restart kubelet");
     expect(ended.status).toBe(14);
     expect(ended.last).toMatch(
       /^cp-1: kube-apiserver: its container keeps exiting with status 1: Error: unknown flag: --foo; correct /,
@@ -112,12 +116,14 @@ describe("run says why the API server does not come up", () => {
 
   test("a certificate does not fit", async () => {
     host.write("state/tasks", "TASK PID STATUS\n");
-    podLog(
-      2,
-      "F1124 12:00:00.0 1 x.go:1] tls: x509: certificate is valid for 10.0.0.1, not 10.0.0.2",
-    );
+    const line =
+      "F1124 12:00:00.0 1 x.go:1] tls: x509: certificate is valid for 10.0.0.1, not 10.0.0.2";
+    podLog(2, line);
 
-    const ended = await host.step(["run", digest]);
+    const { ended: ending } = host.start(["run", digest]);
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    podLog(3, line);
+    const ended = await ending;
 
     expect(ended.status).toBe(19);
     expect(ended.last).toContain(

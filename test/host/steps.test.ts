@@ -127,6 +127,26 @@ describe("run", () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ["restarts a kubelet that could not register its node", "Unable to register node with", 1],
+    ["leaves a kubelet alone that registered its node", "Successfully registered node", 0],
+    ["leaves a kubelet alone that is registering its node", "Attempting to register node", 0],
+  ])("%s when the API server is up", async (_, last, restarts) => {
+    const digest = await host.deploy(smallRevision());
+    host.write(
+      "state/kubelet.journal",
+      `E1 "Unable to register node with API server"\nI1 "${last}"\n`,
+    );
+    host.calls();
+
+    const ended = await host.step(["run", digest]);
+
+    expect(ended.status).toBe(0);
+    expect(host.calls().filter((call) => call === "systemctl restart kubelet")).toHaveLength(
+      restarts,
+    );
+  });
+
   test("replaces only the file that changed and restarts only its component", async () => {
     await host.deploy(smallRevision());
     const before = fs.statSync(host.path("etc/kubernetes/pki/ca.key")).ino;

@@ -105,21 +105,14 @@ describe("a cluster", () => {
     expect(cluster.ignorePreflightErrors).toEqual(["numcpu", "swap"]);
   });
 
-  test("of two variables with one name the later wins", () => {
-    const cluster = resolve({
-      scheduler: {
-        extraEnvs: [
-          { name: "B", value: "1" },
-          { name: "A", value: "2" },
-          { name: "B", value: "3" },
-        ],
-      },
-    });
-
-    expect(cluster.scheduler.extraEnvs).toEqual([
+  test("variables stay as they are given, as kubeadm stores them", () => {
+    const extraEnvs = [
+      { name: "B", value: "1" },
       { name: "A", value: "2" },
       { name: "B", value: "3" },
-    ]);
+    ];
+
+    expect(resolve({ scheduler: { extraEnvs } }).scheduler.extraEnvs).toEqual(extraEnvs);
   });
 
   test("volumes are written out", () => {

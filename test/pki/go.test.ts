@@ -33,7 +33,7 @@ var now, _ = time.Parse(time.RFC3339, os.Getenv("NOW"))
 
 func main() {
 	if os.Args[1] == "make-ca" {
-		makeCa(os.Args[2], os.Args[3])
+		makeCa(os.Args[2], os.Args[3], len(os.Args) > 4)
 		return
 	}
 	var checks []struct{ Kind, Dir, Ca, Name, Host, Client, ClientCa string }
@@ -122,13 +122,16 @@ func handshake(dir, ca, name, host, clientCa, client string) error {
 }
 
 // As kubeadm makes a CA: the subject becomes a PrintableString.
-func makeCa(dir, name string) {
+func makeCa(dir, name string, asUtf8 bool) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	fail(err)
 	template := x509.Certificate{
 		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "kubernetes"}, DNSNames: []string{"kubernetes"},
 		NotBefore: now, NotAfter: now.AddDate(10, 0, 0), BasicConstraintsValid: true, IsCA: true,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment | x509.KeyUsageCertSign,
+	}
+	if asUtf8 {
+		template.RawSubject = []byte("\x30\x15\x31\x13\x30\x11\x06\x03\x55\x04\x03\x0c\x0akubernetes")
 	}
 	der, err := x509.CreateCertificate(rand.Reader, &template, &template, key.Public(), key)
 	fail(err)
@@ -268,9 +271,9 @@ test("a CA that Go made signs what Go takes: its subject is copied byte by byte"
 });
 
 test("a leaf certificate whose issuer is only written differently does not fit: Go would refuse it", () => {
-  // The same key and name twice: once in Go's encoding, once in ours.
+  // The same key and name twice: once as UTF8String, once as Go and we write it.
   const [theirs, ours] = [directories(), directories()];
-  go(["make-ca", theirs, "ca"]);
+  go(["make-ca", theirs, "ca", "as-utf8"]);
   put(ours, "ca.key", readFileSync(join(theirs, "ca.key"), "utf8"));
   open(ours, { nodes: [] });
   for (const file of ["admin.crt", "admin.key"]) {

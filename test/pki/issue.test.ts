@@ -59,12 +59,19 @@ describe("serial numbers", () => {
 });
 
 describe("subjects", () => {
-  test("are UTF8String, whatever the characters are", () => {
+  test("are PrintableString where their characters allow it, as in Go", () => {
+    const { path } = leaf({ commonName: "system:node:cp-1.example", organization: "a (b)'+,/=?" });
+    const structure = openssl("asn1parse", "-in", path);
+
+    expect(structure.match(/PRINTABLESTRING/g)).toHaveLength(3);
+    expect(structure).not.toContain("UTF8STRING");
+  });
+
+  test("are UTF8String where they do not", () => {
     const { path, certificate } = leaf({ commonName: "knoten-ä@例_*", organization: "Größe" });
     const structure = openssl("asn1parse", "-in", path);
 
-    expect(structure.match(/UTF8STRING/g)).toHaveLength(3);
-    expect(structure).not.toContain("PRINTABLESTRING");
+    expect(structure.match(/UTF8STRING/g)).toHaveLength(2);
     expect(certificate.subject).toBe("O=Größe\nCN=knoten-ä@例_*");
     expect(
       openssl("x509", "-in", path, "-noout", "-subject", "-nameopt", "utf8,sep_comma_plus"),

@@ -1,5 +1,5 @@
 /** Real Terraform on synthesized stacks: with providers from the registry or, where that is not reachable, the stand-in. */
-import { run } from "../../lab/command";
+import { type CommandResult, run, tryRun } from "../../lab/command";
 import { Progress } from "../../lab/progress";
 import { terraformEnv } from "../../lab/terraform";
 
@@ -26,6 +26,26 @@ export class Terraform {
     });
   }
 
+  /** Runs a shell script with a command of Terraform as its arguments. @throws when it fails */
+  runInShell(script: string, command: string, ...args: string[]): Promise<string> {
+    return run("sh", ["-c", script, "sh", "terraform", command, "-no-color", ...args], {
+      cwd: this.directory,
+      env: this.env,
+    });
+  }
+
+  /** Runs a command that may fail, with more in its environment. */
+  tryRun(
+    command: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<CommandResult> {
+    return tryRun("terraform", [command, "-no-color", ...args], {
+      cwd: this.directory,
+      env: { ...this.env, ...env },
+    });
+  }
+
   /** Plans against an empty or the given state, and reads the plan. */
   async plan(): Promise<Plan> {
     await this.run("plan", "-input=false", "-lock=false", "-out=test.tfplan");
@@ -35,8 +55,24 @@ export class Terraform {
 
 /** What tests read of a plan. */
 export interface Plan {
-  readonly resource_changes: readonly {
-    readonly address: string;
-    readonly change: { readonly actions: readonly string[] };
-  }[];
+  readonly resource_changes: readonly ResourceChange[];
+}
+
+/** What a plan does to one resource. */
+export interface ResourceChange {
+  readonly address: string;
+  /** Why it is replaced or destroyed, where Terraform tells. */
+  readonly action_reason?: string;
+  /** Where a moved resource was before. */
+  readonly previous_address?: string;
+  readonly change: {
+    readonly actions: readonly string[];
+    readonly before: ResourceValues | null;
+    readonly after: ResourceValues | null;
+  };
+}
+
+/** Values of a null_resource. */
+export interface ResourceValues {
+  readonly triggers?: Readonly<Record<string, string>> | null;
 }

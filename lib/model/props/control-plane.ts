@@ -48,7 +48,8 @@ export interface ControlPlaneSettings {
   readonly kubernetesVersion: string;
   /**
    * The control plane hosts. Shape: node name → host; lower case, at most 52 characters.
-   * Plan: a new name adds its steps and the etcd members learn of it; a name that left is drained, removed and reset.
+   * Plan: with external etcd a new name adds its steps, and a name that left is drained, removed and reset; with local
+   * etcd hosts cannot come or leave in this version.
    */
   readonly hosts: Readonly<Record<string, HostProps>>;
   /** How Terraform reaches the hosts. Plan: as `HostProps.port`. */
@@ -64,7 +65,8 @@ export interface ControlPlaneSettings {
   /** Ranges and domain. Plan: replaces all control plane steps; Kubernetes cannot change them in a running cluster. @default - kubeadm's */
   readonly networking?: NetworkingProps;
   /**
-   * Where the API servers listen. Plan: replaces all steps.
+   * Where the API servers listen. Plan: replaces save and run of the control plane hosts, and of all hosts when
+   * `controlPlaneEndpoint` names no port.
    * @default - port 6443
    */
   readonly localAPIEndpoint?: {
@@ -77,23 +79,23 @@ export interface ControlPlaneSettings {
   readonly controllerManager?: ControlPlaneComponentProps;
   /** Settings of the scheduler. Plan: it restarts, host by host. @default - kubeadm's */
   readonly scheduler?: ControlPlaneComponentProps;
-  /** CoreDNS's image. Plan: replaces CoreDNS's step. @default - kubeadm's */
+  /** CoreDNS's image. Plan: replaces all saves (the image is pulled), the cluster step and CoreDNS's step. @default - kubeadm's */
   readonly dns?: DnsProps;
   /** Partial KubeletConfiguration for all nodes. Plan: all kubelets restart, host by host. @default - kubeadm's */
   readonly kubelet?: Readonly<Record<string, unknown>>;
-  /** Partial KubeProxyConfiguration. Plan: replaces kube-proxy's step; its pods read it when they restart. @default - kubeadm's */
+  /** Partial KubeProxyConfiguration. Plan: replaces the control plane saves and kube-proxy's step; its pods read it when they restart. @default - kubeadm's */
   readonly kubeProxy?: Readonly<Record<string, unknown>>;
   /** Shape: absolute path on the hosts. Plan: replaces all control plane steps. @default "/etc/kubernetes/pki" */
   readonly certificatesDir?: string;
   /** Repository of all images. Plan: replaces all steps; all components restart. @default "registry.k8s.io" */
   readonly imageRepository?: string;
-  /** Keys to make; those that exist stay. Plan: nothing for keys that exist. @default "RSA-2048" */
+  /** Keys to make; those that exist stay. Plan: replaces the control plane saves and the cluster step, which records it. @default "RSA-2048" */
   readonly encryptionAlgorithm?: "RSA-2048" | "RSA-3072" | "RSA-4096";
-  /** Life of certificates to issue. Shape: Go duration. Plan: nothing until one is issued again. @default "8760h" */
+  /** Life of certificates to issue. Shape: Go duration. Plan: as `encryptionAlgorithm`. @default "8760h" */
   readonly certificateValidityPeriod?: string;
-  /** Life of CAs to make. Shape: Go duration. Plan: nothing for CAs that exist. @default "87600h" */
+  /** Life of CAs to make. Shape: Go duration. Plan: as `encryptionAlgorithm`. @default "87600h" */
   readonly caCertificateValidityPeriod?: string;
-  /** What control plane nodes register with. Plan: replaces save and run of the control plane hosts. @default - kubeadm's */
+  /** What control plane nodes register with. Plan: replaces save and run of the control plane hosts; `criSocket` those of all hosts, `ignorePreflightErrors` all saves. @default - kubeadm's */
   readonly nodeRegistration?: NodeRegistrationProps;
   /** containerd's settings on all nodes. Plan: replaces save and run of all hosts; containerd restarts. @default - ours */
   readonly containerRuntime?: ContainerRuntimeProps;

@@ -7,7 +7,8 @@ export interface HostProps {
    * known at synth, because certificates hold it; on workers it may be a token.
    *
    * Shape: IPv4 or IPv6 address, no name.
-   * Plan: replaces save and run of this host; on control plane hosts its certificates are issued again.
+   * Plan: replaces save and run of this host, and the roster; on control plane hosts its certificates are issued again. The
+   * machine at the old address is not reset.
    */
   readonly address: string;
   /**
@@ -15,7 +16,7 @@ export interface HostProps {
    *
    * Shape: `ecdsa-sha2-nistp256 AAAA…` as `ssh-keyscan` prints it behind the name, or `"unchecked"`. A server with several
    * keys shows its ECDSA key to Terraform first.
-   * Plan: nothing; the next step uses it.
+   * Plan: as `port`.
    */
   readonly hostKey: string;
   /**

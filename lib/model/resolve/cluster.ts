@@ -26,7 +26,6 @@ import type {
   Binaries,
   Cluster,
   ControlPlaneComponent,
-  EnvVar,
   ExternalEtcd,
   LocalEtcd,
   Networking,
@@ -149,14 +148,8 @@ function resolveComponent(props: ControlPlaneComponentProps = {}): ControlPlaneC
       readOnly: volume.readOnly ?? false,
       pathType: volume.pathType ?? "",
     })),
-    extraEnvs: resolveEnvs(props.extraEnvs),
+    extraEnvs: props.extraEnvs ?? [],
   };
-}
-
-/** Of two with the same name the later wins; sorted by name. Source: kubeadm's merge of environment variables. */
-function resolveEnvs(envs: readonly EnvVar[] = []): EnvVar[] {
-  const last = new Map(envs.map((env) => [env.name, env]));
-  return sortBy([...last.values()], ({ name }) => name);
 }
 
 function resolveEtcd(input: ResolveInput): LocalEtcd | ExternalEtcd {
@@ -177,7 +170,7 @@ function resolveLocalEtcd(props: LocalEtcdProps, founders: readonly string[]): L
     kind: "local",
     dataDir: props.dataDir ?? DEFAULTS.etcdDataDir,
     extraArgs: props.extraArgs ?? [],
-    extraEnvs: resolveEnvs(props.extraEnvs),
+    extraEnvs: props.extraEnvs ?? [],
     serverCertSANs: lowerCase(props.serverCertSANs),
     peerCertSANs: lowerCase(props.peerCertSANs),
     founders: sortBy(lowerCase(founders), (name) => name),

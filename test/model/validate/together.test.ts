@@ -43,7 +43,7 @@ const podSubnet = "10.244.0.0/16";
 test("a cluster with pools and a network has no issue", () => {
   const pools = {
     web: { "w-1": host("10.0.0.21"), "w-2": host("10.0.0.22") },
-    db: { "w-3": host("<token>", { podSubnet: "10.244.200.0/24" }), "w-4": host("10.0.0.24") },
+    db: { "w-3": host("10.0.0.23", { podSubnet: "10.244.200.0/24" }), "w-4": host("10.0.0.24") },
   };
 
   expect(issues({ podSubnet, network: bridge, pools })).toEqual([]);
@@ -153,11 +153,12 @@ describe("ranges for pods", () => {
     ]);
   });
 
-  test("are given where the address is not known", () => {
-    const pools = { web: { "w-1": host("<token>") } };
+  test("need an address that is known at synth, because a unit of the host holds it", () => {
+    const pools = { web: { "w-1": host("<token>", { podSubnet: "10.244.200.0/24" }) } };
 
     expect(issues({ podSubnet, network: bridge, pools })).toEqual([
-      'prod/web: hosts["w-1"].podSubnet: missing; the address is not known before apply, so give this host\'s range for pods',
+      'prod/web: hosts["w-1"].address: not known before apply, got a token; files of the hosts are made at synth, so write the value itself',
     ]);
+    expect(issues({ podSubnet, network: flannel, pools })).toEqual([]);
   });
 });
