@@ -9,8 +9,8 @@ import { App, Lazy, TerraformIterator, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { HostProps, SshProps } from "../model/props";
 import { type Reach, resolveReach } from "../model/resolve";
+import type { Node } from "../model/types";
 import type { Assembled } from "./assembly";
-import { knownAddress } from "./bundle";
 import { factsOf } from "./facts";
 import { resourcePrefix } from "./names";
 import { KEYS, SYNTH } from "./paths";
@@ -23,6 +23,8 @@ import {
   step,
   upload,
 } from "./provisioners";
+
+import { rosterFacts, rosterText } from "./roster";
 
 /** A pool of hosts, as a construct declares it. */
 export interface PoolOfHosts {
@@ -82,12 +84,9 @@ export class ClusterGraph {
     }
     this.cluster = this.step(scope, `${pool.id}_cluster`, {
       triggers: () => {
-        const { clusterComponents, source } = this.assembled();
-        return factsOf(
-          clusterComponents.filter((c) => c.name === "cluster-objects"),
-          source,
-          true,
-        );
+        const names = this.assembled().clusterComponents.map((c) => c.name);
+        // Their names are a fact of this step: it takes away what an addon that left had applied.
+        return { ...this.factsOfComponent("cluster-objects"), components: JSON.stringify(names) };
       },
       provisioners: [this.clusterStep("cluster-objects")],
       dependsOn: [...this.runs],
@@ -97,7 +96,7 @@ export class ClusterGraph {
     });
     const login = this.firstControlPlane();
     this.roster = this.step(scope, `${pool.id}_roster`, {
-      triggers: () => this.rosterFacts(),
+      triggers: () => rosterFacts(this.rosterNodes()),
       provisioners: [upload(login, SYNTH.roster, "roster.txt"), step(login, "roster")],
       dependsOn: [members, this.cluster, ...this.runs],
       // As an address: cdktf would write "${…}", which Terraform refuses here.
@@ -137,14 +136,7 @@ export class ClusterGraph {
   addAddon(scope: Construct, id: string, component: string): void {
     const before = this.addons.at(-1);
     const resource = this.step(scope, `${id}_${component}`, {
-      triggers: () => {
-        const { clusterComponents, source } = this.assembled();
-        return factsOf(
-          clusterComponents.filter((c) => c.name === component),
-          source,
-          true,
-        );
-      },
+      triggers: () => this.factsOfComponent(component),
       provisioners: [this.clusterStep(component)],
       // Tokens first: workers wait for them, and a control plane host takes one step at a time.
       dependsOn: [
@@ -159,10 +151,7 @@ export class ClusterGraph {
 
   /** The roster as the host reads it. */
   rosterText(): string {
-    return [...this.assembled().hosts.values()]
-      .map(({ node }) => `${node.name}\t${knownAddress(node)}\t${node.role}\n`)
-      .sort()
-      .join("");
+    return rosterText(this.rosterNodes());
   }
 
   private pool(scope: Construct, pool: PoolOfHosts): Resource {
@@ -277,6 +266,12 @@ export class ClusterGraph {
     });
   }
 
+  private factsOfComponent(name: string): Record<string, string> {
+    const { clusterComponents, source } = this.assembled();
+    const components = clusterComponents.filter((c) => c.name === name);
+    return factsOf(components, source, true);
+  }
+
   /** A cluster component through the API, on a control plane host of today's list. */
   private clusterStep(component: string): Provisioner {
     const login = this.firstControlPlane();
@@ -305,8 +300,8 @@ export class ClusterGraph {
     return host;
   }
 
-  private rosterFacts(): Record<string, string> {
-    return Object.fromEntries([...this.addresses].sort(([a], [b]) => (a < b ? -1 : 1)));
+  private rosterNodes(): Node[] {
+    return [...this.assembled().hosts.values()].map(({ node }) => node);
   }
 
   private rosterWaitsFor(resources: readonly Resource[]): void {

@@ -15,3 +15,17 @@ for wanted in "$@"; do
   each_action run "$wanted" do_action
   unmark_changed "$wanted"
 done
+
+# What an earlier revision had applied and this one does not have goes.
+for list in "$OURS"/applied/*.yaml; do
+  [ -e "$list" ] || continue
+  component=${list##*/}
+  component=${component%%.*}
+  grep -q "^$component${TAB}cluster${TAB}" "$REVISION/actions.list" && continue
+  delete_objects "$component" "$list"
+  awk -F "$TAB" -v component="$component" '$1 == component && $2 == "cluster" { print $3 }' "$OURS/laid" >"$WORK/gone"
+  while read -r path <&5; do take_away "$path"; done 5<"$WORK/gone"
+  grep -v "^$component${TAB}cluster${TAB}" "$OURS/laid" >"$OURS/laid.new" || true
+  mv -f "$OURS/laid.new" "$OURS/laid"
+  rm -f "$list"
+done

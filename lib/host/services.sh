@@ -18,7 +18,10 @@ service_down() {
   status=10
   case $2 in containerd*) status=11 ;; kubelet*) status=12 ;; esac
   fail_when_disk_is_full "$1"
-  fail "$status" "$1" "$2 does not start: $(journal_cause "$2")" "see: journalctl -u $2"
+  # A unit that systemd will not even try has nothing new in its journal.
+  why=$(grep -E 'masked|not found|not loaded' "$WORK/systemctl" | tail -n 1)
+  [ -n "$why" ] || why=$(journal_cause "$2")
+  fail "$status" "$1" "$2 does not start: $why" "see: journalctl -u $2"
 }
 
 # enable_units [COMPONENT]: the units of its run actions, or of all of scope host; then systemd reads the unit files

@@ -9,7 +9,7 @@ import { LabStack, type Shape } from "../support/lab-stack";
 import { explain, type FailedStep, failedSteps } from "../support/outcome";
 import { processesOf } from "../support/processes";
 
-const [CONTROL_PLANE, WORKER] = ["cp-2", "w-2"] as const;
+const [CONTROL_PLANE, WORKER] = ["cp-1", "w-1"] as const;
 
 /** Exit statuses of steps by class of cause. */
 const STATUS = {
@@ -225,7 +225,7 @@ describe("on hosts of a cluster that runs", () => {
         `${WORKER}_run`,
         STATUS.runtimeDown,
         WORKER,
-        "container-runtime: containerd.*masked.*; see: ",
+        "container-runtime: containerd.service does not start: .*is masked.*; see: journalctl",
       ),
     );
     await converges();

@@ -5,7 +5,7 @@ import { waitUntil } from "../../lab/wait";
 import { LabStack } from "../support/lab-stack";
 import { explain } from "../support/outcome";
 
-const [CONTROL_PLANE, ISSUED, BY_TOKEN] = ["cp-2", "w-2", "etcd-2"] as const;
+const [CONTROL_PLANE, ISSUED, BY_TOKEN] = ["cp-1", "w-1", "w-2"] as const;
 
 describe("certificate and token pools in one cluster", () => {
   let stack: LabStack;

@@ -4,7 +4,7 @@ import { LabStack, renewHost, type Shape } from "../support/lab-stack";
 import { createdSteps, destroyedSteps, explain, type Outcome } from "../support/outcome";
 import { processesOf } from "../support/processes";
 
-const [CONTROL_PLANE, WORKER, ADDED] = ["cp-2", "w-2", "etcd-2"] as const;
+const [CONTROL_PLANE, WORKER, ADDED] = ["cp-1", "w-1", "w-2"] as const;
 const AUDIT_FLAG = { name: "audit-log-maxage", value: "7" };
 
 /** Shorter than the usual one: it answers nothing but probes. */

@@ -10,7 +10,7 @@ import { createdSteps, destroyedSteps, explain, type Outcome } from "../support/
 import { deployment, IDLE, manifest } from "../support/pods";
 import { processesOf } from "../support/processes";
 
-const [CONTROL_PLANE, STAYS, LEAVES] = ["cp-2", "w-2", "etcd-2"] as const;
+const [CONTROL_PLANE, STAYS, LEAVES] = ["cp-1", "w-1", "w-2"] as const;
 
 /** The cluster is told of a dead host after 12 s instead of 50, because a test waits for it. */
 const GRACE = { name: "node-monitor-grace-period", value: "12s" };

@@ -114,9 +114,19 @@ describe("token", () => {
   });
 });
 
+/** What the roster asks of a node beyond its health: what it set before, and what there is, between commas. */
+interface Marks {
+  setLabels: string;
+  setTaints: string;
+  labels: string;
+  taints: string;
+}
+
 describe("roster", () => {
-  const row = (name: string, ours: string, ready: string, message = ""): string =>
-    `${name}\t${ours}\t${ready}\t${message}\n`;
+  const row = (name: string, ours: string, ready: string, marks: Partial<Marks> = {}): string => {
+    const { setLabels = "", setTaints = "", labels = ",", taints = "," } = marks;
+    return `${[name, ours, ready, setLabels, setTaints, labels, taints, ""].join("\t")}\n`;
+  };
   const roster = (text: string): void =>
     host.write("var/lib/cdktf-kubeadm/upload/roster.txt", text);
 
@@ -126,7 +136,7 @@ describe("roster", () => {
   });
 
   test("drains and deletes nodes of ours that are not on it, and leaves others alone", async () => {
-    roster("cp-1\t10.0.0.1\tcontrol-plane\n");
+    roster("cp-1\t10.0.0.1\tcontrol-plane\t-\t-\n");
     host.write(
       "state/kubectl.get",
       row("cp-1", "ours", "True") + row("w-1", "ours", "True") + row("other", "other", "True"),
@@ -142,7 +152,7 @@ describe("roster", () => {
   });
 
   test("a node that cannot be drained stays", async () => {
-    roster("cp-1\t10.0.0.1\tcontrol-plane\n");
+    roster("cp-1\t10.0.0.1\tcontrol-plane\t-\t-\n");
     host.write("state/kubectl.get", row("cp-1", "ours", "True") + row("w-1", "ours", "True"));
     host.write("state/kubectl.drain.errors", "error: Cannot evict pod: disruption budget\n");
 
@@ -157,7 +167,7 @@ describe("roster", () => {
   });
 
   test("a dead node is given up after a short drain", async () => {
-    roster("cp-1\t10.0.0.1\tcontrol-plane\n");
+    roster("cp-1\t10.0.0.1\tcontrol-plane\t-\t-\n");
     host.write("state/kubectl.get", row("cp-1", "ours", "True") + row("w-1", "ours", "Unknown"));
     host.write("state/kubectl.drain.errors", "error: timed out\n");
 
@@ -168,7 +178,7 @@ describe("roster", () => {
   });
 
   test("the last control plane is not removed", async () => {
-    roster("w-1\t10.0.0.2\tworker\n");
+    roster("w-1\t10.0.0.2\tworker\t-\t-\n");
 
     const ended = await host.step(["roster"]);
 
@@ -178,7 +188,7 @@ describe("roster", () => {
   });
 
   test("a host that is leaving does not lead it", async () => {
-    roster("cp-2\t10.0.0.2\tcontrol-plane\n");
+    roster("cp-2\t10.0.0.2\tcontrol-plane\t-\t-\n");
 
     const ended = await host.step(["roster"]);
 
@@ -186,8 +196,53 @@ describe("roster", () => {
     expect(ended.last).toContain("cp-1 is leaving itself");
   });
 
+  test("sets labels and taints that a node lacks, and takes away only what it set before", async () => {
+    roster(
+      "cp-1\t10.0.0.1\tcontrol-plane\t-\t-\nw-1\t10.0.0.2\tworker\tnew=1,tier=web\tdedicated=db:NoSchedule\n",
+    );
+    host.write(
+      "state/kubectl.get",
+      row("cp-1", "ours", "True", { labels: ",byhand=1,", taints: ",byhand=:NoExecute," }) +
+        row("w-1", "ours", "True", {
+          setLabels: "old,tier",
+          setTaints: "gone:NoExecute,removed:NoSchedule",
+          labels: ",byhand=1,old=1,tier=db,",
+          taints: ",byhand=:NoSchedule,gone=x:NoExecute,",
+        }),
+    );
+
+    const ended = await host.step(["roster"]);
+
+    expect(ended.status).toBe(0);
+    const calls = host.calls().filter((call) => !call.includes("get nodes"));
+    expect(calls.map((call) => call.replace(/ --\S+/g, "").trim())).toEqual([
+      "kubectl label nodes w-1 new=1 tier=web old-",
+      "kubectl taint nodes w-1 dedicated=db:NoSchedule gone:NoExecute-",
+      "kubectl annotate nodes w-1 cdktf-kubeadm/labels=new,tier cdktf-kubeadm/taints=dedicated:NoSchedule",
+    ]);
+  });
+
+  test("asks for nothing when labels and taints are as they should be", async () => {
+    roster("cp-1\t10.0.0.1\tcontrol-plane\t-\t-\nw-1\t10.0.0.2\tworker\ttier=web\ta=:NoSchedule\n");
+    host.write(
+      "state/kubectl.get",
+      row("cp-1", "ours", "True") +
+        row("w-1", "ours", "True", {
+          setLabels: "tier",
+          setTaints: "a:NoSchedule",
+          labels: ",tier=web,",
+          taints: ",a=:NoSchedule,",
+        }),
+    );
+
+    const ended = await host.step(["roster"]);
+
+    expect(ended.status).toBe(0);
+    expect(host.calls().filter((call) => !call.includes("get nodes"))).toEqual([]);
+  });
+
   test("waits for a node that is not there yet", async () => {
-    roster("cp-1\t10.0.0.1\tcontrol-plane\nw-1\t10.0.0.2\tworker\n");
+    roster("cp-1\t10.0.0.1\tcontrol-plane\t-\t-\nw-1\t10.0.0.2\tworker\t-\t-\n");
     host.write("state/kubectl.get", row("cp-1", "ours", "True"));
 
     const { ended } = host.start(["roster"]);

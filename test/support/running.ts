@@ -1,5 +1,5 @@
 /** A program that runs beside the test. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { appendFileSync, createWriteStream } from "node:fs";
 import type { Outcome } from "./outcome";
 
@@ -15,7 +15,7 @@ export interface StartOptions {
 export interface Running {
   /** Resolves when it has ended. */
   readonly outcome: Promise<Outcome>;
-  /** Ends it at once, as if it or its machine had died. */
+  /** Ends it and its helpers at once, as if their machine had died. */
   kill(): void;
 }
 
@@ -30,7 +30,19 @@ export function start(program: string, args: readonly string[], options: StartOp
     output,
     seconds: (Date.now() - began) / 1000,
   }));
-  return { outcome, kill: () => child.kill("SIGKILL") };
+  return { outcome, kill: () => killWithChildren(child) };
+}
+
+function killWithChildren(child: ChildProcess): void {
+  const { stdout } = spawnSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" });
+  child.kill("SIGKILL");
+  for (const pid of stdout.split("\n").filter(Boolean)) {
+    try {
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended with its parent.
+    }
+  }
 }
 
 function collect(child: ChildProcess, log: string): Promise<{ code: number; output: string }> {
