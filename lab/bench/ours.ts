@@ -3,6 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, tryRun } from "../command";
 import * as lab from "../lab";
+import { Progress } from "../progress";
+import { terraformEnv } from "../terraform";
 import { benchDir, type Spec, stackDir } from "./spec";
 
 /** When one resource of an apply was being made. Unit: seconds from its start. */
@@ -14,7 +16,7 @@ export interface Step {
 
 const settings = async (): Promise<Record<string, string>> => ({
   CHECKPOINT_DISABLE: "1",
-  ...(await lab.terraformEnv()),
+  ...(await terraformEnv(new Progress(() => {}))),
 });
 
 /** Fetches providers; not part of what is measured. */

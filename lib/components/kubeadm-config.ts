@@ -1,7 +1,8 @@
 /** The ClusterConfiguration that the cluster stores: what a stock kubeadm reads to join, upgrade and renew. */
+
+import { goDuration } from "../model/duration";
 import type { Cluster, ControlPlaneComponent, EnvVar, HostPathMount } from "../model/types";
 import { imagesFor, versionFacts } from "../model/versions";
-import { goDuration } from "../model/duration";
 import { splitImage } from "./images";
 
 /** Which addons are not kubeadm's. */

@@ -1,4 +1,4 @@
-/** What makes a Node a control plane node: kubeadm's labels and taint, and labels that a kubelet may not set itself. */
+/** What makes a Node a control plane node: kubeadm's labels and the taints. */
 import type { Component } from "../component";
 import type { NodeContext } from "../model/types";
 import { toYaml } from "../model/yaml";
@@ -12,7 +12,7 @@ const LABELS = {
 };
 
 /**
- * Labels and taints of a control plane Node, applied when they change. Taints that somebody else set stay: as a patch
+ * kubeadm's labels and the taints of a control plane Node, applied when they change. Taints that somebody else set stay: as a patch
  * they would be replaced as one list, so they are set one by one.
  */
 export function markControlPlane({ node }: NodeContext): Component {
@@ -24,7 +24,7 @@ export function markControlPlane({ node }: NodeContext): Component {
       {
         path: LABELS_FILE,
         mode: 0o600,
-        content: toYaml({ metadata: { labels: { ...node.labels, ...LABELS } } }),
+        content: toYaml({ metadata: { labels: LABELS } }),
       },
       { path: TAINTS_FILE, mode: 0o600, content: taints.sort().join("") },
     ],

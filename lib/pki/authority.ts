@@ -1,8 +1,8 @@
 /** The CAs of a cluster: what is there, what is made once, what only a person may decide. */
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { durationMilliseconds } from "../model/duration";
 import type { Cluster } from "../model/types";
 import type { KeyDirectory } from "./directory";
-import { durationMilliseconds } from "../model/duration";
 import { expiry, type Findings } from "./findings";
 import { canSign, issueCa, kindOf, type Signer, subjectDer } from "./issue";
 import { makeKey, type PrivateKey, readKey } from "./keys";

@@ -1,9 +1,9 @@
 /** Leaf certificates: which may stay, which are issued again, which somebody else has to bring. */
 import type { X509Certificate } from "node:crypto";
+import { durationMilliseconds } from "../model/duration";
 import type { Cluster } from "../model/types";
 import type { Authority } from "./authority";
 import type { KeyDirectory } from "./directory";
-import { durationMilliseconds } from "../model/duration";
 import { expiry, type Findings } from "./findings";
 import { misfit, quote, subjectOf } from "./fit";
 import { issueLeaf, type Signer } from "./issue";
@@ -81,7 +81,9 @@ export function issueAndWrite(
       ...wanted,
       key: key.key,
       notBefore: wanted.inKubeconfig ? signer.notBefore : dates.notBefore,
-      notAfter: new Date(dates.now.getTime() + durationMilliseconds(cluster.certificateValidityPeriod)),
+      notAfter: new Date(
+        dates.now.getTime() + durationMilliseconds(cluster.certificateValidityPeriod),
+      ),
     },
     signer,
   );

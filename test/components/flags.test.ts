@@ -60,16 +60,10 @@ describe("kubeadm-flags.env", () => {
   const line = (...flags: string[]) => `KUBELET_KUBEADM_ARGS="${flags.join(" ")}"\n`;
   const pool = (name: string) => `--node-labels=${POOL_LABEL}=${name}`;
 
-  test("a worker registers with labels that a kubelet may set, and with its taints", () => {
+  test("a worker registers with the label of its pool and with its taints; the roster sets its labels", () => {
     const { context } = fixtureCluster({
       workers: {
-        labels: {
-          tier: "web",
-          "node-role.kubernetes.io/web": "",
-          "node.kubernetes.io/pool": "a",
-          "topology.kubernetes.io/zone": "z",
-          "example.com/x": "y",
-        },
+        labels: { tier: "web" },
         taints: [
           { key: "a", value: "b", effect: "NoExecute" },
           { key: "c", effect: "NoSchedule" },
@@ -80,7 +74,7 @@ describe("kubeadm-flags.env", () => {
     expect(kubeadmFlags(context("w-1"))).toBe(
       line(
         "--hostname-override=w-1",
-        `${pool("workers")},example.com/x=y,node.kubernetes.io/pool=a,tier=web,topology.kubernetes.io/zone=z`,
+        pool("workers"),
         "--register-with-taints=a=b:NoExecute,c=:NoSchedule",
       ),
     );

@@ -103,7 +103,7 @@ describe("ways into the cluster", () => {
 describe("marking a control plane node", () => {
   test("an empty list of taints is no taint, labels are set all the same", () => {
     const { context } = fixtureCluster({
-      controlPlane: { nodeRegistration: { taints: [], labels: { tier: "a" } } },
+      controlPlane: { nodeRegistration: { taints: [] } },
     });
 
     const components = hostComponents(context("cp-1"));
@@ -113,7 +113,6 @@ describe("marking a control plane node", () => {
         labels: {
           "node-role.kubernetes.io/control-plane": "",
           "node.kubernetes.io/exclude-from-external-load-balancers": "",
-          tier: "a",
         },
       },
     });

@@ -77,8 +77,8 @@ describe("changes of a cluster", () => {
     expect(changedFacts(plan, `${CONTROL_PLANE}_run`)).toEqual([
       "/etc/kubernetes/manifests/kube-apiserver.yaml: --audit-log-maxage",
     ]);
-    const { "kube-apiserver": old, kubelet: _, ...others } = before;
-    const { "kube-apiserver": current, kubelet: __, ...same } = await processesOf(CONTROL_PLANE);
+    const { "kube-apiserver": old, ...others } = withoutKubelet(before);
+    const { "kube-apiserver": current, ...same } = withoutKubelet(await processesOf(CONTROL_PLANE));
     expect(current).not.toBe(old);
     expect(same).toEqual(others);
     expect(await processesOf(WORKER)).toEqual(worker);
@@ -125,31 +125,23 @@ describe("changes of a cluster", () => {
     expect(await configMaps()).toEqual(["keep"]);
   });
 
-  test("a label of the control plane reaches its Node", async () => {
-    const before = await processesOf(CONTROL_PLANE);
+  test("labels reach the Nodes, and leave them, while only kubelets restart", async () => {
+    const label = (node: string): Promise<string> =>
+      stack.kubectl(["get", "node", node, "-o", "jsonpath={.metadata.labels.example\\.com/zone}"]);
+    const before = await Promise.all([CONTROL_PLANE, WORKER].map(processesOf));
+    const labels = { "example.com/zone": "a" };
+    const { controlPlane } = shape;
 
     await change({
-      controlPlane: {
-        ...shape.controlPlane,
-        nodeRegistration: {
-          ignorePreflightErrors: ["SystemVerification"],
-          labels: { "example.com/zone": "a" },
-        },
-      },
+      controlPlane: { ...controlPlane, nodeRegistration: { labels } },
+      pools: { workers: { hosts: [WORKER], labels } },
     });
 
-    const label = await stack.kubectl([
-      "get",
-      "node",
-      CONTROL_PLANE,
-      "-o",
-      "jsonpath={.metadata.labels.example\\.com/zone}",
-    ]);
-    expect(label).toBe("a");
-    const { kubelet: old, ...others } = before;
-    const { kubelet: current, ...same } = await processesOf(CONTROL_PLANE);
-    expect(current).not.toBe(old);
-    expect(same).toEqual(others);
+    expect(await Promise.all([CONTROL_PLANE, WORKER].map(label))).toEqual(["a", "a"]);
+    await change({ controlPlane, pools: { workers: { hosts: [WORKER] } } });
+    expect(await Promise.all([CONTROL_PLANE, WORKER].map(label))).toEqual(["", ""]);
+    const after = await Promise.all([CONTROL_PLANE, WORKER].map(processesOf));
+    expect(after.map(withoutKubelet)).toEqual(before.map(withoutKubelet));
   });
 
   test("another worker restarts nothing", async () => {
@@ -179,6 +171,10 @@ describe("changes of a cluster", () => {
     await stack.kubectl(["wait", "--for=condition=Ready", "node", ADDED, "--timeout=30s"]);
   });
 });
+
+function withoutKubelet({ kubelet: _, ...others }: Record<string, string>): Record<string, string> {
+  return others;
+}
 
 type Planned = Awaited<ReturnType<LabStack["plan"]>>;
 

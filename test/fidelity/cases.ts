@@ -57,7 +57,7 @@ export function kinds(etcdFiles: EtcdFiles): readonly Case[] {
       props: { networking: { serviceSubnet: "fd00:96::/112", podSubnet: "fd00:244::/56" } },
       hosts: { "cp-1": "fd00::11" },
     },
-    { name: "a long node name", props: {}, hosts: { "Node-1.rack-2.example": "10.0.0.11" } },
+    { name: "a long node name", props: {}, hosts: { "node-1.rack-2.example": "10.0.0.11" } },
     { name: "a host of another name", props: {}, host: { hostname: "machine-7" } },
     {
       name: "a Fedora host",

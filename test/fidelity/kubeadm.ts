@@ -31,7 +31,7 @@ const PLACES: readonly [RegExp, string][] = [
 /** Everything of one `kubeadm init --dry-run`: one process, so that all certificates have one moment of making. */
 export async function dryRun(kubeadm: Kubeadm, example: Case, seeds: Seeds = {}): Promise<Raw> {
   return inRoot(kubeadm, example, seeds, async (root) => {
-    const output = await root.kubeadm("init", "--dry-run", "--ignore-preflight-errors=all");
+    const output = await root.kubeadm("init", "--dry-run", "--skip-phases=preflight");
     const images = await root.kubeadm("config", "images", "list");
     const pki = example.props.certificatesDir ?? "/etc/kubernetes/pki";
     const written = filesBelow(root.path(DRY_RUN_DIR)).map((name): [string, RawFile] => {

@@ -28,7 +28,7 @@ export const SLOW_SETTINGS: readonly Setting[] = [
 /** Settings of the cluster as a whole. */
 const CLUSTER: readonly Setting[] = [
   { name: "clusterName", props: { clusterName: "prod_1" } },
-  { name: "controlPlaneEndpoint without port", props: { controlPlaneEndpoint: "LB.example.com" } },
+  { name: "controlPlaneEndpoint without port", props: { controlPlaneEndpoint: "lb.example.com" } },
   { name: "controlPlaneEndpoint of another port", props: { controlPlaneEndpoint: "lb:443" } },
   { name: "an address as endpoint", props: { controlPlaneEndpoint: "192.0.2.7" } },
   { name: "serviceSubnet", props: { networking: { serviceSubnet: "172.30.0.0/16" } } },

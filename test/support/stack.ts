@@ -1,6 +1,5 @@
 /** Stacks for tests: an app whose output and keys lie in a temporary folder that is removed. No assertions. */
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { inject } from "vitest";
@@ -21,9 +20,9 @@ import { madeOnce } from "./shared-keys";
 /** What a test puts into its stack. */
 export type Build = (stack: TerraformStack, project: Project) => void;
 
-/** A folder that lives as long as a test file: `pki` for keys, `cdktf.out` for the synth output. */
+/** A folder that lives until it is removed, at the latest with the test run: `pki` for keys, `cdktf.out` for the synth output. */
 export class Project {
-  readonly root = fs.mkdtempSync(path.join(os.tmpdir(), "cdktf-kubeadm-test-"));
+  readonly root = fs.mkdtempSync(path.join(inject("sharedFolder"), "project-"));
   readonly pkiDir = path.join(this.root, "pki");
   readonly stackDirectory = path.join(this.root, "cdktf.out/stacks/test");
 

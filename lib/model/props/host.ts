@@ -31,7 +31,7 @@ export interface HostProps {
   readonly user?: string;
   /**
    * Labels of this node alone, over those of its pool. Shape: Kubernetes label key → value.
-   * Plan: replaces save and run of this host, whose kubelet restarts, and the roster, which sets them.
+   * Plan: replaces the roster step, which sets them; nothing restarts.
    * @default - none
    */
   readonly labels?: Readonly<Record<string, string>>;

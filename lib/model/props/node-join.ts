@@ -13,10 +13,13 @@ export interface NodeJoinProps {
   readonly ssh?: SshProps;
   /**
    * Labels that nodes register with. Shape: Kubernetes label key → value.
-   * Plan: replaces save and run of the pool's hosts, whose kubelets restart, and the roster, which sets them. @default - none
+   * Plan: replaces the roster step, which sets them; nothing restarts. @default - none
    */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Taints of the nodes; those that others set stay. Plan: as `labels`. @default - none */
+  /**
+   * Taints of the nodes; those that others set stay.
+   * Plan: replaces save and run of the pool's hosts, whose kubelets restart, and the roster, which sets them. @default - none
+   */
   readonly taints?: readonly TaintProps[];
   /**
    * How a worker gets in: with a bootstrap token, so that its key never leaves the machine, or with a kubelet client
