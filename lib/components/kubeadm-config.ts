@@ -2,8 +2,7 @@
 
 import { goDuration } from "../model/duration";
 import type { Cluster, ControlPlaneComponent, EnvVar, HostPathMount } from "../model/types";
-import { imagesFor, versionFacts } from "../model/versions";
-import { splitImage } from "./images";
+import { versionFacts } from "../model/versions";
 
 /** Which addons are not kubeadm's. */
 export interface DisabledAddons {
@@ -16,9 +15,7 @@ export function clusterConfiguration(
   cluster: Cluster,
   disabled: DisabledAddons,
 ): Record<string, unknown> {
-  const { networking, apiServer, images } = cluster;
-  const { imageRepository, kubernetesVersion } = cluster;
-  const defaults = imagesFor({ imageRepository, kubernetesVersion });
+  const { networking, apiServer, imageRepository, kubernetesVersion } = cluster;
   return {
     apiServer: { ...component(apiServer), certSANs: unlessEmpty(apiServer.certSANs) },
     apiVersion: "kubeadm.k8s.io/v1beta4",
@@ -30,9 +27,9 @@ export function clusterConfiguration(
       ? cluster.controlPlaneEndpoint
       : undefined,
     controllerManager: component(cluster.controllerManager),
-    dns: { ...ownImage(images.coreDns, defaults.coreDns), disabled: disabled.coreDns || undefined },
+    dns: { ...cluster.dns, disabled: disabled.coreDns || undefined },
     encryptionAlgorithm: cluster.encryptionAlgorithm,
-    etcd: etcd(cluster, defaults.etcd),
+    etcd: etcd(cluster),
     imageRepository,
     kind: "ClusterConfiguration",
     kubernetesVersion: `v${kubernetesVersion}`,
@@ -54,14 +51,16 @@ function component(settings: ControlPlaneComponent): Record<string, unknown> {
   };
 }
 
-function etcd(cluster: Cluster, defaultImage: string): Record<string, unknown> {
+function etcd(cluster: Cluster): Record<string, unknown> {
   const { certificatesDir: pki } = cluster;
   if (cluster.etcd.kind === "local") {
     const { dataDir, extraArgs, extraEnvs, serverCertSANs, peerCertSANs } = cluster.etcd;
+    const { imageRepository, imageTag } = cluster.etcd;
     return {
       local: {
         dataDir,
-        ...ownImage(cluster.images.etcd, defaultImage),
+        imageRepository,
+        imageTag,
         extraArgs: unlessEmpty(extraArgs),
         extraEnvs: unlessEmpty(extraEnvs.map(env)),
         serverCertSANs: unlessEmpty(serverCertSANs),
@@ -82,13 +81,6 @@ function etcd(cluster: Cluster, defaultImage: string): Record<string, unknown> {
       keyFile: hasClient ? `${pki}/apiserver-etcd-client.key` : "",
     },
   };
-}
-
-/** Repository and tag of an image that is not kubeadm's own choice. */
-function ownImage(image: string, defaultImage: string): Record<string, string> {
-  if (image === defaultImage) return {};
-  const { repository, tag } = splitImage(image);
-  return { imageRepository: repository, imageTag: tag };
 }
 
 function env({ name, value }: EnvVar): Record<string, unknown> {

@@ -13,6 +13,8 @@ export interface Cluster {
   readonly minor: number;
   readonly images: Images;
   readonly imageRepository: string;
+  /** What the user said of CoreDNS's image. */
+  readonly dns: OwnImage;
   /** `host:port` that all clients use; IPv6 in brackets. Always with a port. */
   readonly controlPlaneEndpoint: string;
   /** Whether the user gave it; kubeadm-config holds it only then. */
@@ -62,6 +64,12 @@ export interface Images {
   readonly etcd: string;
 }
 
+/** What a user said of one image; what is undefined is kubeadm's choice, and stays so in later versions. */
+export interface OwnImage {
+  readonly imageRepository: string | undefined;
+  readonly imageTag: string | undefined;
+}
+
 /** A flag as kubeadm writes it; names may repeat. */
 export interface Arg {
   readonly name: string;
@@ -98,7 +106,7 @@ export interface ApiServer extends ControlPlaneComponent {
 }
 
 /** etcd on the control plane hosts. */
-export interface LocalEtcd {
+export interface LocalEtcd extends OwnImage {
   readonly kind: "local";
   readonly dataDir: string;
   readonly extraArgs: readonly Arg[];

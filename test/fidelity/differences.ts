@@ -87,6 +87,72 @@ const ON_HOSTS: readonly KnownDifference[] = [
   ),
 ];
 
+const HA = ["high availability"];
+const ETCD = `${MANIFESTS}/etcd.yaml > spec > containers > etcd > command`;
+
+/** Differences in how several control plane hosts find each other. */
+const OF_SEVERAL_HOSTS: readonly KnownDifference[] = [
+  {
+    field: `${ETCD} > --initial-cluster`,
+    ours: /^--initial-cluster=cp-1=[^,]+,cp-2=[^,]+,cp-3=[^,]+$/,
+    theirs: /^--initial-cluster=cp-1=[^,]+$/,
+    why: "all hosts of the first deploy start at once",
+    docs: "`--initial-cluster` of each",
+    cases: HA,
+  },
+  {
+    field: `${ETCD} > --initial-cluster-state`,
+    ours: "--initial-cluster-state=new",
+    theirs: ABSENT,
+    why: "all hosts of the first deploy start at once",
+    docs: "`--initial-cluster-state=new`",
+    cases: HA,
+  },
+];
+
+const [FEDORA, BARE, PROXY] = ["a Fedora host", "a bare host", "a host behind a proxy"] as const;
+const CA_WHY = "files are rendered away from the host";
+const CA_DOCS = "five more CA directories";
+/** Where a volume stands: in the pod, and in its container. */
+const VOLUMES = ["spec > volumes", "spec > containers > * > volumeMounts"];
+
+/** Differences that only some hosts have. */
+const OF_SOME_HOSTS: readonly KnownDifference[] = [
+  ...VOLUMES.flatMap((place): KnownDifference[] => [
+    ...["etc-ca-certificates", "usr-*share-ca-certificates"].map(
+      (volume): KnownDifference => ({
+        field: `${MANIFESTS}/kube-*.yaml > ${place} > ${volume} > **`,
+        ours: PRESENT,
+        theirs: ABSENT,
+        why: CA_WHY,
+        docs: CA_DOCS,
+        cases: [FEDORA, BARE],
+      }),
+    ),
+    {
+      field: `${MANIFESTS}/kube-*.yaml > ${place} > etc-pki-* > **`,
+      ours: ABSENT,
+      theirs: PRESENT,
+      why: CA_WHY,
+      docs: CA_DOCS,
+      cases: [FEDORA],
+    },
+  ]),
+  ...[
+    `${MANIFESTS}/*.yaml > spec > containers > * > env > * > *`,
+    `${KUBE_PROXY} > env > * > *`,
+  ].map(
+    (field): KnownDifference => ({
+      field,
+      ours: ABSENT,
+      theirs: /^(HTTPS_PROXY|http:\/\/proxy\.example\.com:3128|no_proxy|10\.0\.0\.0\/8)$/,
+      why: "nothing is taken from the environment of the machine that synthesizes",
+      docs: "`*_proxy` variables",
+      cases: [PROXY],
+    }),
+  ),
+];
+
 /** Differences in what goes to the API. */
 const IN_THE_API: readonly KnownDifference[] = [
   {
@@ -166,6 +232,8 @@ const SHOWN_OTHERWISE: readonly KnownDifference[] = [
 /** Every difference that is meant. `docs/kubeadm.md` tells of all that are ours. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ...ON_HOSTS,
+  ...OF_SEVERAL_HOSTS,
+  ...OF_SOME_HOSTS,
   ...IN_THE_API,
   ...SHOWN_OTHERWISE,
 ];

@@ -71,7 +71,6 @@ export async function phases(
   seeds: Seeds = {},
 ): Promise<Pick<Raw, "files" | "directories" | "objects">> {
   return inRoot(kubeadm, example, seeds, async (root) => {
-    const before = new Set(directoriesBelow(root.path("/")));
     const isExternal = example.etcd !== undefined && "external" in example.etcd;
     for (const phase of PHASES.filter((name) => !isExternal || name !== "etcd local")) {
       await root.kubeadm("init", "phase", ...phase.split(" "));
@@ -83,7 +82,7 @@ export async function phases(
       objects.push(...(loadAll(printed) as (object | null)[]).filter((object) => object !== null));
     }
     const files = filesBelow(root.path("/")).filter((name) => name !== CONFIG.slice(1));
-    const directories = directoriesBelow(root.path("/")).filter((name) => !before.has(name));
+    const directories = directoriesBelow(root.path("/")).filter((name) => !root.prepared.has(`/${name}`));
     return {
       files: Object.fromEntries(files.map((name) => [`/${name}`, readFile(root.path(name))])),
       directories: Object.fromEntries(
@@ -97,6 +96,8 @@ export async function phases(
 const CONFIG = "/kubeadm.yaml";
 
 interface Root {
+  /** Directories that the host has before anything of Kubernetes comes to it. */
+  readonly prepared: ReadonlySet<string>;
   path(...parts: string[]): string;
   /** Runs kubeadm in this root with the case's configuration; resolves to its standard output. */
   kubeadm(...words: string[]): Promise<string>;
@@ -110,11 +111,16 @@ async function inRoot<T>(
 ): Promise<T> {
   const { hostname = firstHost(example).name, caDirectories, env = {} } = example.host ?? {};
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "cdktf-kubeadm-fidelity-"));
+  const prepared = new Set(
+    ["/tmp", "/var/lib", ...(caDirectories ?? DEBIAN_CA_DIRECTORIES)].flatMap(withParents),
+  );
   const root: Root = {
+    prepared,
     path: (...parts) => path.join(directory, ...parts),
     kubeadm: (...words) => {
       const command = [program, ...words, "--config", CONFIG, "--rootfs", directory];
-      const inOwnName = ["--uts", "sh", "-c", 'hostname "$0" && exec "$@"', hostname];
+      // Without a network: a dry run looks for what exists, and would wait for answers.
+      const inOwnName = ["--uts", "--net", "sh", "-c", 'hostname "$0" && exec "$@"', hostname];
       const clean = Object.entries({ PATH: process.env.PATH ?? "", ...env });
       const pairs = [...clean, ["KUBEADM_INIT_DRYRUN_DIR", DRY_RUN_DIR]].map((pair) =>
         pair.join("="),
@@ -123,9 +129,7 @@ async function inRoot<T>(
     },
   };
   try {
-    for (const name of ["/tmp", "/var/lib", ...(caDirectories ?? DEBIAN_CA_DIRECTORIES)]) {
-      fs.mkdirSync(root.path(name), { recursive: true });
-    }
+    for (const name of prepared) fs.mkdirSync(root.path(name), { recursive: true });
     fs.writeFileSync(root.path(CONFIG), kubeadmConfig(example, version));
     for (const [file, text] of Object.entries(seeds)) {
       fs.mkdirSync(path.dirname(root.path(file)), { recursive: true });
@@ -136,6 +140,11 @@ async function inRoot<T>(
   } finally {
     fs.rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function withParents(directory: string): string[] {
+  const parts = directory.split("/").slice(1);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);
 }
 
 function filesBelow(folder: string): string[] {

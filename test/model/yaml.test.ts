@@ -23,6 +23,19 @@ describe("a string that a reader could take for another type is quoted", () => {
   });
 });
 
+test("quotes are those of Go: double for another type, single for signs, double for what needs escapes", () => {
+  const texts = {
+    double: ["true", "9153", "", "~", "12:30", "0x1f", "1_000", "2026-11-24"],
+    single: ["::", "*", "[::1]:6443", "a: b", " a", "- a", 'say "1": x', "%x", "it's: so"],
+    escaped: ["tab\t: x", "\u0001"],
+  };
+
+  const written = (list: readonly string[]) => list.map((text) => toYaml({ k: text }).charAt(3));
+  expect(written(texts.double)).toEqual(texts.double.map(() => '"'));
+  expect(written(texts.single)).toEqual(texts.single.map(() => "'"));
+  expect(written(texts.escaped)).toEqual(texts.escaped.map(() => '"'));
+});
+
 test("plain text stays plain", () => {
   const texts = ["127.0.0.1:2379", "a:b", "--v=2", "v1.36.3", "10.96.0.0/12", "TLS_AES", "1.2.3"];
 

@@ -134,12 +134,10 @@ describe("the plan names what changes and nothing else:", () => {
   test("a label of workers", async () => {
     const plan = await applied.plan(build({ workers: { labels: { tier: "web" } } }));
 
-    expect(plan.groups).toEqual(["w save", "w run"]);
-    expect(plan.triggers("w-1_run")).toEqual({
-      "/var/lib/kubelet/kubeadm-flags.env: --node-labels": [
-        "cdktf-kubeadm/pool=workers",
-        "cdktf-kubeadm/pool=workers,tier=web",
-      ],
+    expect(plan.groups).toEqual(["roster"]);
+    expect(plan.triggers("control-plane_roster")).toEqual({
+      "w-1: label tier": [undefined, "web"],
+      "w-2: label tier": [undefined, "web"],
     });
   });
 

@@ -6,7 +6,7 @@ import * as lab from "../../lab/lab";
 import { PROJECT_DIR } from "../../lab/paths";
 
 /** Acceptance checks are kept beside the checkout. */
-const BESIDE_CHECKOUT = "../shared/acceptance";
+const BESIDE_CHECKOUT = join("..", "shared", "acceptance");
 
 /** The role that a host's files are checked for. */
 export type Role = "control-plane" | "worker";

@@ -95,7 +95,11 @@ export interface ControlPlaneSettings {
   readonly certificateValidityPeriod?: string;
   /** Life of CAs to make. Shape: Go duration. Plan: as `encryptionAlgorithm`. @default "87600h" */
   readonly caCertificateValidityPeriod?: string;
-  /** What control plane nodes register with. Plan: replaces save and run of the control plane hosts; `criSocket` those of all hosts, `ignorePreflightErrors` all saves. @default - kubeadm's */
+  /**
+   * What control plane nodes register with. Plan: replaces save and run of the control plane hosts; `criSocket` those of
+   * all hosts, `ignorePreflightErrors` all saves, `labels` the roster alone.
+   * @default - kubeadm's
+   */
   readonly nodeRegistration?: NodeRegistrationProps;
   /** containerd's settings on all nodes. Plan: replaces save and run of all hosts; containerd restarts. @default - ours */
   readonly containerRuntime?: ContainerRuntimeProps;

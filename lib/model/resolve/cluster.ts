@@ -30,6 +30,7 @@ import type {
   LocalEtcd,
   Networking,
   NetworkPlugin,
+  OwnImage,
 } from "../types";
 import { DEFAULT_IMAGE_REPOSITORY, imagesFor, versionFacts } from "../versions";
 
@@ -65,6 +66,7 @@ export function resolveCluster(input: ResolveInput): Cluster {
       etcd: localEtcd,
     }),
     imageRepository,
+    dns: ownImage(props.dns),
     controlPlaneEndpoint: resolveEndpoint(props),
     hasControlPlaneEndpoint: props.controlPlaneEndpoint !== undefined,
     networking: resolveNetworking(props.networking ?? {}),
@@ -168,6 +170,7 @@ function resolveEtcd(input: ResolveInput): LocalEtcd | ExternalEtcd {
 function resolveLocalEtcd(props: LocalEtcdProps, founders: readonly string[]): LocalEtcd {
   return {
     kind: "local",
+    ...ownImage(props),
     dataDir: props.dataDir ?? DEFAULTS.etcdDataDir,
     extraArgs: props.extraArgs ?? [],
     extraEnvs: props.extraEnvs ?? [],
@@ -175,6 +178,10 @@ function resolveLocalEtcd(props: LocalEtcdProps, founders: readonly string[]): L
     peerCertSANs: lowerCase(props.peerCertSANs),
     founders: sortBy(lowerCase(founders), (name) => name),
   };
+}
+
+function ownImage({ imageRepository, imageTag }: Partial<OwnImage> = {}): OwnImage {
+  return { imageRepository, imageTag };
 }
 
 /** kubeadm adds a missing scheme too. */
