@@ -112,7 +112,7 @@ async function inRoot<T>(
   const { hostname = firstHost(example).name, caDirectories, env = {} } = example.host ?? {};
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "cdktf-kubeadm-fidelity-"));
   const prepared = new Set(
-    ["/tmp", "/var/lib", ...(caDirectories ?? DEBIAN_CA_DIRECTORIES)].flatMap(withParents),
+    ["/etc", "/tmp", "/var/lib", ...(caDirectories ?? DEBIAN_CA_DIRECTORIES)].flatMap(withParents),
   );
   const root: Root = {
     prepared,

@@ -2,7 +2,7 @@
 import { pathsOf, type Setting } from "./settings";
 
 /** How many settings stand in one case: more are fewer cases, and less to look at when one fails. */
-const SIZE = 9;
+const SIZE = 14;
 
 /** Whether two settings can stand together: no prop is of both. */
 export function canMeet(one: Setting, other: Setting): boolean {

@@ -5,6 +5,9 @@ import * as lab from "../../lab/lab";
 const QUESTIONS: Readonly<Record<string, string>> = {
   file: "find /etc/kubernetes /var/lib/cdktf-kubeadm /var/lib/etcd /var/lib/kubelet /var/lib/cni /etc/cni/net.d /var/log/pods /var/log/containers -mindepth 1 -not -type d 2>/dev/null | head -20",
   unit: "ls -d /etc/systemd/system/kubelet* /etc/systemd/system/cdktf-kubeadm* /etc/systemd/system/*.wants/kubelet* /etc/systemd/system/*.wants/cdktf-kubeadm* 2>/dev/null",
+  // Terraform's last script goes some seconds after it has ended.
+  script:
+    'for i in 1 2 3 4 5 6 7 8 9 10; do found=$(find /root /home /tmp /var/tmp -name \'*cdktf*\'); [ -n "$found" ] || exit 0; sleep 1; done; echo "$found"',
   setting: "find /etc -name '*cdktf-kubeadm*' 2>/dev/null",
   process: "ps -eo comm= | grep -E '^(kube|etcd|coredns|pause|containerd-shim)'",
   container: "ctr -n k8s.io containers ls -q",

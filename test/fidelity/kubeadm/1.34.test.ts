@@ -1,0 +1,3 @@
+import { compareWith } from "../suite";
+
+compareWith("1.34.4");
