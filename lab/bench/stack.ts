@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { Addons, bridgeNetwork, ControlPlane, NodeJoin } from "../../lib";
+import { hostSettings } from "../host-settings";
 import { KUBERNETES_VERSION } from "../table";
 import { type Spec, STACK } from "./spec";
 
@@ -36,15 +37,7 @@ const controlPlane = new ControlPlane(stack, "control-plane", {
         },
       }
     : {}),
-  // Containers on a machine with cgroup v1, without the right to lower their OOM score.
-  kubelet: { failCgroupV1: false },
-  nodeRegistration: { ignorePreflightErrors: ["SystemVerification"] },
-  containerRuntime: {
-    config: {
-      oom_score: 0,
-      plugins: { "io.containerd.grpc.v1.cri": { restrict_oom_score_adj: true } },
-    },
-  },
+  ...hostSettings(),
 });
 new NodeJoin(stack, "workers", {
   controlPlane,

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { type CommandResult, tryRun } from "../../lab/command";
+import { hostSettings } from "../../lab/host-settings";
 import * as lab from "../../lab/lab";
 import {
   Addons,
@@ -173,21 +174,13 @@ export async function renewHost(name: lab.HostName, options = { preloaded: true 
   await lab.createHost(name, options);
 }
 
-/** Props that lab hosts need: containers on a machine that may have cgroup v1, without the right to lower their OOM score. */
+/** Props of every cluster of the end-to-end tests. */
 const LAB_SETTINGS = {
   kubernetesVersion: lab.KUBERNETES_VERSION,
   clusterName: "e2e",
   networking: { podSubnet: "10.244.0.0/16" },
   binaries: { source: "installed" },
-  kubelet: { failCgroupV1: false },
-  nodeRegistration: { ignorePreflightErrors: ["SystemVerification"] },
-  containerRuntime: {
-    registryMirrors: { "registry.k8s.io": [`http://${lab.registry}`] },
-    config: {
-      oom_score: 0,
-      plugins: { "io.containerd.grpc.v1.cri": { restrict_oom_score_adj: true } },
-    },
-  },
+  ...hostSettings({ "registry.k8s.io": [`http://${lab.registry}`] }),
 } as const satisfies Partial<ControlPlaneProps>;
 
 function reach(name: lab.HostName, user?: "root" | "admin"): HostProps {
