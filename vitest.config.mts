@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Many tests wait (for processes, for time-outs of scripts), so more than one worker a core pays off.
+    maxWorkers: 4,
     projects: [
       {
         test: {
@@ -18,6 +20,8 @@ export default defineConfig({
           // Against real kubeadm binaries.
           name: "fidelity",
           include: ["test/fidelity/kubeadm/*.test.ts"],
+          // While one kubeadm runs, the other side of another case is rendered.
+          maxConcurrency: 2,
           testTimeout: 120_000,
           hookTimeout: 1_800_000,
         },

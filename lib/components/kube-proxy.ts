@@ -6,10 +6,10 @@ import { versionFacts } from "../model/versions";
 import { toYaml } from "../model/yaml";
 import { ADDONS_DIR, apiComponent, documents, mayRollOut } from "./api-component";
 import { componentConfig } from "./cluster-objects";
-import { withGoDurations } from "./durations";
 import { controlPlaneUrl, isIpv6 } from "./endpoints";
 import { mergeDeep } from "./merge";
 import { clusterRoleBinding, configMapReader, JOINING_NODES } from "./rbac";
+import { asTyped } from "./typed-config";
 import { KUBE_PROXY_ZERO_VALUES } from "./zero-values";
 
 const NAME = "kube-proxy";
@@ -61,7 +61,7 @@ function kubeProxyConfiguration(cluster: Cluster): Record<string, unknown> {
     clusterCIDR: networking.podSubnets.join(","),
     mode: versionFacts(kubernetesVersion).proxyModeWritten ? "iptables" : "",
   });
-  return mergeDeep(ofKubeadm, withGoDurations(cluster.kubeProxy));
+  return mergeDeep(ofKubeadm, asTyped(cluster.kubeProxy));
 }
 
 /** kubeadm's text, in its own order of fields; part of its hash. */

@@ -1,8 +1,8 @@
 /** KubeletConfiguration: kubeadm's values with the user's laid over them. */
 import type { Cluster } from "../model/types";
-import { withGoDurations } from "./durations";
 import { mergeDeep } from "./merge";
 import { MANIFESTS_DIR } from "./static-pod";
+import { asTyped } from "./typed-config";
 import { KUBELET_ZERO_VALUES } from "./zero-values";
 
 /** Where the kubelet answers for its own health. */
@@ -33,7 +33,7 @@ export function kubeletConfiguration(cluster: Cluster): Record<string, unknown> 
     healthzPort: HEALTHZ.port,
     staticPodPath: MANIFESTS_DIR,
   });
-  return { ...mergeDeep(ofKubeadm, withGoDurations(cluster.kubelet)), rotateCertificates: true };
+  return { ...mergeDeep(ofKubeadm, asTyped(cluster.kubelet)), rotateCertificates: true };
 }
 
 /** The same on a host: with the socket of its container runtime, as kubeadm's instance configuration sets it. */

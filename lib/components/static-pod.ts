@@ -53,8 +53,8 @@ const STARTUP = { ...LIVENESS, failureThreshold: 24 };
 
 const PROBE_PORT = "probe-port";
 
-/** Addresses that mean "all": a probe cannot go there, so its host is left out. */
-const UNSPECIFIED: readonly string[] = ["0.0.0.0", "::"];
+/** Addresses that mean "all", or none: a probe cannot go there, so its host is left out. */
+const UNSPECIFIED: readonly string[] = ["0.0.0.0", "::", ""];
 
 /** The host of a probe for a component that listens on `address`. */
 export function probeHost(address: string): string | undefined {

@@ -9,10 +9,14 @@ as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n -- "$@"; fi
 }
 
-# Terraform writes an empty file of this name when the script has ended.
-case $0 in
-  ./.cdktf-kubeadm-*) (sleep 5 && rm -f "$0") </dev/null >/dev/null 2>&1 & ;;
-esac
+# Terraform writes an empty file of this name when the script has ended, and takes its terminal away.
+remove_script() {
+  trap '' HUP
+  case $0 in
+    ./.cdktf-kubeadm-*) (sleep 3 && rm -f "$0") </dev/null >/dev/null 2>&1 & ;;
+  esac
+}
+trap remove_script EXIT
 
 if as_root test -x "$step"; then
   as_root "$step" clean

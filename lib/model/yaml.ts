@@ -67,5 +67,6 @@ function hasQuotedType(line: string): boolean {
 }
 
 function isNumberOrDate(text: string): boolean {
+  if (!/^[-+.0-9]/.test(text)) return false;
   return GO_NUMBER.test(text.replaceAll("_", "")) || GO_DATE.test(text);
 }

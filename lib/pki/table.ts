@@ -3,6 +3,7 @@
  * a row.
  */
 import type { Cluster, Node } from "../model/types";
+import { versionFacts } from "../model/versions";
 import { apiServerNames, etcdNames } from "./names";
 
 /** What a certificate may be used for. */
@@ -58,24 +59,13 @@ const SERVER: readonly Usage[] = ["serverAuth"];
 const CLIENT: readonly Usage[] = ["clientAuth"];
 const BOTH: readonly Usage[] = ["serverAuth", "clientAuth"];
 
-/** Patch of each minor from which on `apiserver-kubelet-client` has no organization; from 1.37 on always. */
-const KUBELET_CLIENT_WITHOUT_ORGANIZATION: Readonly<Record<number, number>> = {
-  33: 12,
-  34: 8,
-  35: 5,
-  36: 1,
-};
-const ALWAYS_WITHOUT_ORGANIZATION = 37;
-
 const nodeName = (node: Node) => node.name;
 const kubeletUser = (node: Node) => `system:node:${node.name}`;
 const localEtcd = (cluster: Cluster) => cluster.etcd.kind === "local";
 
 function kubeletClientOrganization(cluster: Cluster): string | undefined {
-  const patch = Number(/^\d+\.\d+\.(\d+)/.exec(cluster.kubernetesVersion)?.[1] ?? 0);
-  const first = KUBELET_CLIENT_WITHOUT_ORGANIZATION[cluster.minor] ?? Number.POSITIVE_INFINITY;
-  const without = cluster.minor >= ALWAYS_WITHOUT_ORGANIZATION || patch >= first;
-  return without ? undefined : "kubeadm:cluster-admins";
+  const { kubeletClientHasOrganization } = versionFacts(cluster.kubernetesVersion);
+  return kubeletClientHasOrganization ? "kubeadm:cluster-admins" : undefined;
 }
 
 function etcdServerNames(cluster: Cluster, node: Node): readonly string[] {

@@ -94,9 +94,21 @@ describe("kubeadm-config", () => {
         extraVolumes: [{ name: "v", hostPath: "/h", mountPath: "/m" }],
       },
       controlPlaneEndpoint: "lb.example.com:6443",
-      dns: { imageRepository: "registry.k8s.io/coredns", imageTag: "v1.13.1" },
+      dns: { imageTag: "v1.13.1" },
       certificateValidityPeriod: "1000h30m0s",
       etcd: { local: { imageRepository: "e.example.com:5000/x", imageTag: "3.6.9-0" } },
+    });
+  });
+
+  test("says of an image what the user said, so that an upgrade may choose the rest", () => {
+    const stored = config({
+      controlPlane: { dns: { imageTag: "v1.13.1" } },
+      etcd: { local: { imageRepository: "e.example.com" } },
+    });
+
+    expect(stored.dns).toEqual({ imageTag: "v1.13.1" });
+    expect(stored.etcd).toEqual({
+      local: { dataDir: "/var/lib/etcd", imageRepository: "e.example.com" },
     });
   });
 

@@ -34,6 +34,20 @@ describe("config.yaml", () => {
     });
   });
 
+  test("durations are written as Go does, and empty maps are left out", () => {
+    const typed = config({
+      nodeStatusUpdateFrequency: "1.5m",
+      authentication: { webhook: { cacheTTL: "2m" } },
+      evictionHard: {},
+      memorySwap: {},
+    });
+
+    expect(typed).toHaveProperty("nodeStatusUpdateFrequency", "1m30s");
+    expect(typed).toHaveProperty("authentication.webhook.cacheTTL", "2m0s");
+    expect(typed).not.toHaveProperty("evictionHard");
+    expect(typed).toHaveProperty("memorySwap", {});
+  });
+
   test("rotation of certificates cannot be turned off", () => {
     expect(config({ rotateCertificates: false })).toHaveProperty("rotateCertificates", true);
   });

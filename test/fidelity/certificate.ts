@@ -108,7 +108,8 @@ function algorithmName(value: Asn1 | undefined): string {
 
 function positiveOf(value: Asn1 | undefined, length: number): string {
   const number = bytes(value);
-  const isPositive = number.length > 0 && (number[0] ?? 0) < 0x80 && number.some((byte) => byte > 0);
+  const isPositive =
+    number.length > 0 && (number[0] ?? 0) < 0x80 && number.some((byte) => byte > 0);
   return isPositive && number.length <= length
     ? `positive, at most ${length * 8 - 1} bits`
     : number.toString("hex");
@@ -151,7 +152,9 @@ function extensionValue(
     case "subjectKeyIdentifier":
       return keyIdentifier(bytes(decode(value)), certificate);
     case "authorityKeyIdentifier":
-      return items(decode(value)).map((part) => keyIdentifier(bytes(part), authority));
+      return items(decode(value))
+        .map((part) => keyIdentifier(bytes(part), authority))
+        .join(", ");
     default:
       return value.toString("hex");
   }

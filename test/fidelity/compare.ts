@@ -91,13 +91,12 @@ type Pair = readonly [Tree | undefined, Tree | undefined];
 /** Elements side by side: the longest run of the same names in the same order; others stand alone. */
 function align(ours: readonly Tree[], theirs: readonly Tree[]): Pair[] {
   const [a, b] = [ours.map(nameOf), theirs.map(nameOf)];
+  const lengths = a.map(() => b.map(() => 0));
   const length = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
-  const lengths: number[][] = Array.from({ length: a.length + 1 }, () => []);
-  for (let i = a.length - 1; i >= 0; i--) {
+  for (const [i, row] of [...lengths.entries()].reverse()) {
     for (let j = b.length - 1; j >= 0; j--) {
-      const longest =
+      row[j] =
         a[i] === b[j] ? length(i + 1, j + 1) + 1 : Math.max(length(i + 1, j), length(i, j + 1));
-      (lengths[i] ??= [])[j] = longest;
     }
   }
   const pairs: Pair[] = [];

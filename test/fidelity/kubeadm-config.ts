@@ -1,6 +1,7 @@
 /** The same configuration for kubeadm: its own documents, written from the case and from nothing of the library. */
-import { type Case, firstHost } from "./case";
+
 import { dump } from "js-yaml";
+import { type Case, firstHost } from "./case";
 
 /** Token that kubeadm is given, so that it makes none. */
 export const TOKEN = "abcdef.0123456789abcdef";

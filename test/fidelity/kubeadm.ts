@@ -82,7 +82,9 @@ export async function phases(
       objects.push(...(loadAll(printed) as (object | null)[]).filter((object) => object !== null));
     }
     const files = filesBelow(root.path("/")).filter((name) => name !== CONFIG.slice(1));
-    const directories = directoriesBelow(root.path("/")).filter((name) => !root.prepared.has(`/${name}`));
+    const directories = directoriesBelow(root.path("/")).filter(
+      (name) => !root.prepared.has(`/${name}`),
+    );
     return {
       files: Object.fromEntries(files.map((name) => [`/${name}`, readFile(root.path(name))])),
       directories: Object.fromEntries(

@@ -31,7 +31,9 @@ export function observe(raw: Raw, { roundSeconds = 1 }: ObserveOptions = {}): Tr
       ...fileFields(path, text, reader),
     })),
     directory: raw.directories,
-    object: Object.fromEntries(raw.objects.map((object) => objectFields(object as TreeMap, reader))),
+    object: Object.fromEntries(
+      raw.objects.map((object) => objectFields(object as TreeMap, reader)),
+    ),
     node: { labels: raw.node.labels, taints: [...raw.node.taints].sort() },
     images: raw.images,
   };
@@ -50,7 +52,7 @@ function authoritiesOf({ files }: Raw): Authorities {
 function fileFields(path: string, text: string, reader: Reader): TreeMap {
   if (path.endsWith(".crt")) return certificate(text, reader);
   if (path.endsWith(".key")) {
-    const partner = path.endsWith("/sa.key") ? "sa.pub" : path.replace(/^.*\/|key$/g, "") + "crt";
+    const partner = path.endsWith("/sa.key") ? "sa.pub" : `${path.replace(/^.*\/|key$/g, "")}crt`;
     const file = reader.raw.files[path.replace(/[^/]*$/, partner)];
     return privateKeyFields(text, file === undefined ? undefined : publicKeyOf(file.text));
   }
@@ -112,8 +114,13 @@ function credentials(user: TreeMap, reader: Reader): TreeMap {
     ...rest
   } = user;
   const [certificatePem, keyPem] = [
-    pemOf(certificateData, certificatePath, /-----BEGIN CERT[^]*?-----END [A-Z ]+-----\n/, reader),
-    pemOf(keyData, keyPath, /-----BEGIN [A-Z ]*PRIVATE KEY[^]*?-----END [A-Z ]+-----\n/, reader),
+    pemOf(
+      certificateData,
+      certificatePath,
+      /-----BEGIN CERT[\s\S]*?-----END [A-Z ]+-----\n/,
+      reader,
+    ),
+    pemOf(keyData, keyPath, /-----BEGIN [A-Z ]*PRIVATE KEY[\s\S]*?-----END [A-Z ]+-----\n/, reader),
   ];
   if (certificatePem === undefined || keyPem === undefined) return user;
   return {

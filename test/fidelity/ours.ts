@@ -6,7 +6,7 @@ import { loadAll } from "js-yaml";
 import { type Component, isSecret } from "../../lib/component";
 import { clusterComponents, hostComponents } from "../../lib/components";
 import { tokenSecret } from "../../lib/delivery/token-secret";
-import { throwIssues } from "../../lib/model/issue";
+import { type Issue, throwIssues } from "../../lib/model/issue";
 import type { ControlPlaneSettings } from "../../lib/model/props";
 import { resolveCluster, resolveControlPlaneNodes, resolvePool } from "../../lib/model/resolve";
 import type { Cluster, NodeContext } from "../../lib/model/types";
@@ -21,13 +21,26 @@ const LINK = "/var/lib/kubelet/pki/kubelet-client-current.pem";
 
 /** The props of a case as a user writes them. */
 export function settingsOf(example: Case, version: string): ControlPlaneSettings {
-  const hosts = hostsOf(example).map(([name, address]) => [name, { address, hostKey: "unchecked" }]);
+  const hosts = hostsOf(example).map(([name, address]) => [
+    name,
+    { address, hostKey: "unchecked" },
+  ]);
   return {
     ...example.props,
     kubernetesVersion: version,
     hosts: Object.fromEntries(hosts),
     ssh: {},
   };
+}
+
+/** Whether our validation lets a case through. */
+export function isValid(example: Case, version: string): boolean {
+  return issuesOf(example, version).length === 0;
+}
+
+function issuesOf(example: Case, version: string): Issue[] {
+  const etcd = example.etcd ?? { local: {} };
+  return validateControlPlane(settingsOf(example, version), etcd, example.name, () => false);
 }
 
 /** A key directory to begin with, and the moment at which its certificates were made. */
@@ -51,8 +64,7 @@ const MAKING = [
  */
 export function render(example: Case, version: string, keys?: StartingKeys): Raw {
   const props = settingsOf(example, version);
-  const etcd = example.etcd ?? { local: {} };
-  throwIssues(validateControlPlane(props, etcd, example.name, () => false));
+  throwIssues(issuesOf(example, version));
   return inTemporaryFolder((folder) => {
     const given = MAKING.some((name) => props[name] !== undefined) ? undefined : keys;
     if (given !== undefined) {
@@ -80,12 +92,7 @@ export function inTemporaryFolder<T>(work: (folder: string) => T): T {
   }
 }
 
-function renderInto(
-  folder: string,
-  example: Case,
-  props: ControlPlaneSettings,
-  now: Date,
-): Raw {
+function renderInto(folder: string, example: Case, props: ControlPlaneSettings, now: Date): Raw {
   const { etcd = { local: {} }, without = [] } = example;
   const external = "external" in etcd ? etcd.external : undefined;
   const network = { kind: "none" } as const;

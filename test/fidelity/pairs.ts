@@ -24,13 +24,16 @@ export function groupsOfPairs(settings: readonly Setting[]): Setting[][] {
     const group: Setting[] = [];
     for (;;) {
       const candidates = settings
-        .filter((setting) => group.every((member) => member !== setting && canMeet(member, setting)))
+        .filter((setting) =>
+          group.every((member) => member !== setting && canMeet(member, setting)),
+        )
         .map((setting) => ({ setting, gain: gainOf(setting, group) }));
       const best = candidates.reduce<(typeof candidates)[number] | undefined>(
         (first, next) => (first === undefined || next.gain > first.gain ? next : first),
         undefined,
       );
-      if (best === undefined || group.length === SIZE || (group.length > 0 && best.gain === 0)) break;
+      if (best === undefined || group.length === SIZE || (group.length > 0 && best.gain === 0))
+        break;
       group.push(best.setting);
     }
     for (const one of group) for (const other of group) open.delete(key(one, other));

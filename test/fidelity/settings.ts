@@ -1,6 +1,5 @@
 /** Every prop that kubeadm has too, set to something unusual: one row, one prop. */
-import type { CaseProps } from "./case";
-import type { Case } from "./case";
+import type { Case, CaseProps } from "./case";
 
 /** One prop, away from its default. */
 export interface Setting {
@@ -95,7 +94,9 @@ const OTHER_COMPONENTS: readonly Setting[] = [
   },
   {
     name: "controllerManager.extraVolumes",
-    props: { controllerManager: { extraVolumes: [volume("a", false), volume("zz", true, "File")] } },
+    props: {
+      controllerManager: { extraVolumes: [volume("a", false), volume("zz", true, "File")] },
+    },
   },
   {
     name: "controllerManager.extraEnvs",

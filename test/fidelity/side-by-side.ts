@@ -32,7 +32,10 @@ export async function byDryRun({ kubeadm, keys }: Bench, example: Case): Promise
   const ours = render(example, kubeadm.version, keys);
   const theirs = await dryRun(kubeadm, example, externalEtcdFiles(example));
   // A dry run makes no directory of its own.
-  return { ours: without(observe(ours), "directory"), theirs: without(observe(theirs), "directory") };
+  return {
+    ours: without(observe(ours), "directory"),
+    theirs: without(observe(theirs), "directory"),
+  };
 }
 
 /** Both sides by phases that are run for real: files with directories and modes, and the addons. */
@@ -41,14 +44,20 @@ export async function byPhases({ kubeadm, keys }: Bench, example: Case): Promise
   const run = await phases(kubeadm, example, externalEtcdFiles(example));
   const nothing = { node: { labels: {}, taints: [] }, images: [], links: {} };
   // Each phase is a process of its own: certificates of two phases are a moment apart.
-  const [our, their] = [{ ...ours, ...nothing, links: ours.links }, { ...nothing, ...run }].map(
-    (raw) => observe(raw, { roundSeconds: 60 }),
-  ) as [TreeMap, TreeMap];
+  const [our, their] = [
+    { ...ours, ...nothing, links: ours.links },
+    { ...nothing, ...run },
+  ].map((raw) => observe(raw, { roundSeconds: 60 })) as [TreeMap, TreeMap];
   return { ours: { ...our, object: onlyWhatIsIn(our.object, their.object) }, theirs: their };
 }
 
 /** What of the differences is known and what is not. */
-export function judge({ ours, theirs }: BothSides, minor: number, caseName: string, way: Way): Verdict {
+export function judge(
+  { ours, theirs }: BothSides,
+  minor: number,
+  caseName: string,
+  way: Way,
+): Verdict {
   const found = differences(ours, theirs).map((difference) => ({
     difference,
     row: knownAs(difference, KNOWN_DIFFERENCES, { minor, caseName, way }),
@@ -69,7 +78,10 @@ function without(tree: TreeMap, name: string): TreeMap {
 }
 
 /** Phases print the addons only: the other objects of ours have nothing to stand beside. */
-function onlyWhatIsIn(all: TreeMap[string] | undefined, some: TreeMap[string] | undefined): TreeMap {
+function onlyWhatIsIn(
+  all: TreeMap[string] | undefined,
+  some: TreeMap[string] | undefined,
+): TreeMap {
   const [objects, printed] = [isMap(all) ? all : {}, isMap(some) ? some : {}];
   return Object.fromEntries(Object.entries(objects).filter(([name]) => name in printed));
 }

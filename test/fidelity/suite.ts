@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureKubeadm } from "../../lab/go-build";
 import { Progress } from "../../lab/progress";
@@ -10,11 +11,17 @@ import type { Case } from "./case";
 import { kinds } from "./cases";
 import type { KnownDifference, Way } from "./compare";
 import { KNOWN_DIFFERENCES } from "./differences";
+import { anyCase } from "./draw";
 import { listImages } from "./kubeadm";
-import { makeStartingKeys } from "./ours";
+import { changed } from "./mutate";
+import { isValid, makeStartingKeys } from "./ours";
 import { groupsOfPairs } from "./pairs";
 import { caseOf, SETTINGS, SLOW_SETTINGS } from "./settings";
 import { type Bench, byDryRun, byPhases, judge } from "./side-by-side";
+import { leaves, SEPARATOR, type TreeMap, valueAt, withValueAt } from "./tree";
+
+/** Fields with a value of our own, which may be any: rows of the table say so. */
+const UNCOMPARED: readonly string[] = [];
 
 /** The message is the whole text: a shortened one says nothing. */
 function expectNothing(unknown: string): void {
@@ -62,18 +69,47 @@ export function compareWith(version: string): void {
     ]);
   });
 
-  describe.each(kinds(etcdFiles))("$name", (example) => {
+  describe.concurrent.each(kinds(etcdFiles))("$name", (example) => {
     test.each(["dry run", "phases"] as const)("%s", async (way) => {
       expectNothing(await unknownIn(example, way));
     });
   });
 
-  test.each([...SETTINGS, ...SLOW_SETTINGS])("$name", async (setting) => {
+  test.concurrent.each([...SETTINGS, ...SLOW_SETTINGS])("$name", async (setting) => {
     expectNothing(await unknownIn(caseOf([setting])));
   });
 
-  test.each(groupsOfPairs(SETTINGS).map(caseOf))("together: $name", async (example) => {
+  test.concurrent.each(groupsOfPairs(SETTINGS).map(caseOf))("together: $name", async (example) => {
     expectNothing(await unknownIn(example));
+  });
+
+  test("configurations at random", async () => {
+    const seed = Number(process.env.FIDELITY_SEED ?? Date.now() % 2 ** 31);
+    const numRuns = Number(process.env.FIDELITY_RUNS ?? 5);
+    console.log(`${version}: FIDELITY_SEED=${seed} FIDELITY_RUNS=${numRuns}`);
+
+    const property = fc.asyncProperty(anyCase, async (example) => {
+      fc.pre(isValid(example, version));
+      expectNothing(await unknownIn(example));
+    });
+    await fc.assert(property, { seed, numRuns, endOnFailure: true });
+  });
+
+  test("a change of any field of ours is found, but where a row takes anything", async () => {
+    const example = { name: "defaults", props: {} };
+    const { ours, theirs } = await byDryRun(bench, example);
+
+    const fields = leaves(ours);
+    const missed = fields.filter((place) => {
+      const mutant = withValueAt(ours, place, changed) as TreeMap;
+      return judge({ ours: mutant, theirs }, minor, example.name, "dry run").unknown.length === 0;
+    });
+
+    expect(fields.length).toBeGreaterThan(1000);
+    // What kubeadm does not have at all: there is nothing to compare with.
+    const alone = missed.filter((place) => valueAt(theirs, place.slice(0, -1)) !== undefined);
+    const names = alone.map((place) => place.join(SEPARATOR)).join("\n");
+    expect(names, names).toEqual(UNCOMPARED.join("\n"));
   });
 
   test("every known difference was seen", () => {

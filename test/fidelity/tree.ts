@@ -44,3 +44,11 @@ export function withValueAt(tree: Tree, [key, ...rest]: Place, change: (old: Tre
   if (!isMap(tree)) throw new Error(`nothing at ${[key, ...rest].join(SEPARATOR)}`);
   return { ...tree, [key]: withValueAt(tree[key] ?? null, rest, change) };
 }
+
+/** The value at one place; undefined where there is none. */
+export function valueAt(tree: Tree | undefined, place: Place): Tree | undefined {
+  return place.reduce<Tree | undefined>((value, key) => {
+    if (isList(value)) return typeof key === "number" ? value[key] : undefined;
+    return isMap(value) ? value[key] : undefined;
+  }, tree);
+}

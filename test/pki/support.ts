@@ -29,8 +29,8 @@ export function daysLater(days: number): Date {
 /** What these tests need of a local etcd. */
 export const LOCAL_ETCD: LocalEtcd = {
   kind: "local",
-      imageRepository: undefined,
-      imageTag: undefined,
+  imageRepository: undefined,
+  imageTag: undefined,
   dataDir: "/var/lib/etcd",
   extraArgs: [],
   extraEnvs: [],

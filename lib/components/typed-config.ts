@@ -1,4 +1,4 @@
-/** Durations in component configs, as Kubernetes' own types write them. */
+/** Component configs of users, in the form in which Kubernetes' own types write them again. */
 import { goDuration } from "../model/duration";
 import { isPlain } from "./merge";
 
@@ -39,13 +39,28 @@ const DURATIONS: ReadonlySet<string> = new Set([
   "volumeStatsAggPeriod",
 ]);
 
-/** A copy whose durations are in Go's own form: `2m` becomes `2m0s`. */
-export function withGoDurations(
-  config: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const entries = Object.entries(config).map(([key, value]): [string, unknown] => {
-    if (isPlain(value)) return [key, withGoDurations(value)];
-    return [key, typeof value === "string" && DURATIONS.has(key) ? goDuration(value) : value];
+/** Maps of these configurations: an empty one is left out, which then means Kubernetes' defaults. */
+const MAPS: ReadonlySet<string> = new Set([
+  "cpuManagerPolicyOptions",
+  "evictionHard",
+  "evictionMinimumReclaim",
+  "evictionSoft",
+  "evictionSoftGracePeriod",
+  "featureGates",
+  "kubeReserved",
+  "qosReserved",
+  "staticPodURLHeader",
+  "systemReserved",
+  "topologyManagerPolicyOptions",
+]);
+
+/** A copy whose durations are in Go's own form (`2m` becomes `2m0s`), without empty maps. */
+export function asTyped(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
+    if (isPlain(value)) {
+      return MAPS.has(key) && Object.keys(value).length === 0 ? [] : [[key, asTyped(value)]];
+    }
+    return [[key, typeof value === "string" && DURATIONS.has(key) ? goDuration(value) : value]];
   });
   return Object.fromEntries(entries);
 }
