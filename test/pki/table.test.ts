@@ -233,8 +233,6 @@ describe.each(LEAVES)("%s", (name, caAndMark, subject, usages, names) => {
 
 describe("apiserver-kubelet-client", () => {
   test.each([
-    ["1.33.11", "kubeadm:cluster-admins"],
-    ["1.33.12", undefined],
     ["1.34.7", "kubeadm:cluster-admins"],
     ["1.34.8", undefined],
     ["1.35.4", "kubeadm:cluster-admins"],
@@ -242,7 +240,6 @@ describe("apiserver-kubelet-client", () => {
     ["1.36.0", "kubeadm:cluster-admins"],
     ["1.36.1", undefined],
     ["1.37.0", undefined],
-    ["1.38.0", undefined],
   ])("of %s has organization %s", (kubernetesVersion, organization) => {
     const minor = Number(kubernetesVersion.split(".")[1]);
     const rows = wantedCertificates(cluster({ kubernetesVersion, minor }), NODES);
