@@ -1,4 +1,4 @@
-/** CoreDNS as an addon. Source: dry runs of `kubeadm init` 1.34.4 to 1.36.3, which differ in the image tag alone. */
+/** CoreDNS as an addon. Source: dry runs of `kubeadm init` 1.34.4 to 1.37.2, which differ in the image tag alone. */
 import type { Component } from "../component";
 import type { Cluster } from "../model/types";
 import { ADDONS_DIR, apiComponent, documents, mayRollOut } from "./api-component";

@@ -15,7 +15,7 @@ const NAME = "etcd";
 /** Where a stock kubeadm reads a member's client URL. */
 const CLIENT_URL_ANNOTATION = "kubeadm.kubernetes.io/etcd.advertise-client-urls";
 
-/** The flags that belong to a version of etcd. Source: manifests of kubeadm 1.33 and 1.34.4 to 1.36.3. */
+/** The flags that belong to a version of etcd. Source: manifests of kubeadm 1.33 and 1.34.4 to 1.37.2. */
 const VERSION_FLAGS: Readonly<Record<ReturnType<typeof etcdFlagPair>, Flags>> = {
   experimental: {
     "experimental-initial-corrupt-check": "true",

@@ -1,4 +1,4 @@
-/** The API server's static pod. Flags: kubeadm's, the same from 1.34 to 1.36. */
+/** The API server's static pod. Flags: kubeadm's, the same from 1.34 to 1.37. */
 import type { Component } from "../component";
 import type { Cluster, NodeContext } from "../model/types";
 import { type Flags, givenFlag, mergeFlags } from "./args";

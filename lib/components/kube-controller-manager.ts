@@ -1,4 +1,4 @@
-/** The controller manager's static pod. Flags: kubeadm's, the same from 1.34 to 1.36. */
+/** The controller manager's static pod. Flags: kubeadm's, the same from 1.34 to 1.37. */
 import type { Component } from "../component";
 import type { HostPathMount, NodeContext } from "../model/types";
 import { versionFacts } from "../model/versions";

@@ -1,4 +1,4 @@
-/** kube-proxy as an addon. Source: dry runs of `kubeadm init` 1.34.4 to 1.36.3. */
+/** kube-proxy as an addon. Source: dry runs of `kubeadm init` 1.34.4 to 1.37.2. */
 import type { Component } from "../component";
 import { byKey } from "../model/sort";
 import type { Cluster } from "../model/types";

@@ -1,4 +1,4 @@
-/** The scheduler's static pod. Flags: kubeadm's, the same from 1.34 to 1.36. */
+/** The scheduler's static pod. Flags: kubeadm's, the same from 1.34 to 1.37. */
 import type { Component } from "../component";
 import type { NodeContext } from "../model/types";
 import { givenFlag, mergeFlags } from "./args";

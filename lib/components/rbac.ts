@@ -1,4 +1,4 @@
-/** kubeadm's RBAC objects, as a table. Source: dry runs of `kubeadm init` 1.34.4 to 1.36.3. */
+/** kubeadm's RBAC objects, as a table. Source: dry runs of `kubeadm init` 1.34.4 to 1.37.2. */
 
 /** Group of nodes that join with a bootstrap token. */
 const JOINING = "system:bootstrappers:kubeadm:default-node-token";

@@ -1,6 +1,6 @@
 /**
  * The shape that all static pods share: what kubeadm writes for each of them, with the parts that differ as arguments.
- * Source: files that kubeadm 1.34.4, 1.35.4 and 1.36.3 wrote.
+ * Source: files that kubeadm 1.34.4 to 1.37.2 wrote.
  */
 import type { Component, HostAction } from "../component";
 import { byKey, sortBy } from "../model/sort";

@@ -1,6 +1,6 @@
 /**
  * Fields of component configs that kubeadm writes with the zero value of their Go type. They mean "unset"; written, so
- * that what a stock kubeadm stored and what we store can be compared. Source: files and ConfigMaps of 1.34.4 to 1.36.3.
+ * that what a stock kubeadm stored and what we store can be compared. Source: files and ConfigMaps of 1.34.4 to 1.37.2.
  */
 
 const LOGGING = {

@@ -1,8 +1,9 @@
 /**
  * What differs between Kubernetes versions, as tables by minor and first patch. The only file that calls semver.
- * Sources: kubeadm's constants of v1.34.0 to v1.36.0, files that 1.34.4, 1.35.4 and 1.36.3 wrote, release notes to 1.37.
+ * Sources: kubeadm's constants of v1.34.0 to v1.36.0, files that 1.34.4, 1.35.4, 1.36.3 and
+ * 1.37.2 wrote, release notes to 1.37.
  */
-import { parse } from "semver";
+import { gte, parse } from "semver";
 import { unknownVersionError } from "../errors";
 import type { Images } from "./types";
 
@@ -154,13 +155,12 @@ function isFrom([fromMinor, fromPatch]: readonly [number, number], minor: number
   return minor > fromMinor || (minor === fromMinor && patch >= fromPatch);
 }
 
-/** Which pair of etcd flags goes with an etcd image tag; a tag that is no version counts as kubeadm's own. */
+/** Which pair of etcd flags goes with an etcd image tag; to kubeadm a tag that is no version is an old one. */
 export function etcdFlagPair(kubernetesVersion: string, etcdTag: string): EtcdFlagPair {
   const facts = versionFacts(kubernetesVersion);
   if (facts.etcdFlagPair !== "by-image") return facts.etcdFlagPair;
-  const etcd = parseVersion(etcdTag) ?? parseVersion(facts.etcdTag);
-  const isOld = etcd !== undefined && etcd.major === 3 && etcd.minor < 6;
-  return isOld ? "experimental" : "feature-gates";
+  const etcd = parseVersion(etcdTag);
+  return etcd !== undefined && gte(etcd.version, "3.6.0") ? "feature-gates" : "experimental";
 }
 
 /** What decides the image names. */

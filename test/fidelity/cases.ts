@@ -8,6 +8,18 @@ export interface EtcdFiles {
   readonly keyFile: string;
 }
 
+/** The files in a key directory of ours, as if they came from elsewhere. */
+export function etcdFilesIn(directory: string): EtcdFiles {
+  return {
+    caFile: `${directory}/etcd/ca.crt`,
+    certFile: `${directory}/hosts/cp-1/apiserver-etcd-client.crt`,
+    keyFile: `${directory}/hosts/cp-1/apiserver-etcd-client.key`,
+  };
+}
+
+/** A cluster whose CA keeps its key elsewhere: kubeadm has nothing to make but manifests. Compared with phases alone. */
+export const EXTERNAL_CA: Case = { name: "external CA", props: { externalCa: true } };
+
 /** Kinds of clusters, each compared with a dry run and with the phases. */
 export function kinds(etcdFiles: EtcdFiles): readonly Case[] {
   return [

@@ -135,7 +135,7 @@ async function inRoot<T>(
     fs.writeFileSync(root.path(CONFIG), kubeadmConfig(example, version));
     for (const [file, text] of Object.entries(seeds)) {
       fs.mkdirSync(path.dirname(root.path(file)), { recursive: true });
-      const mode = file.endsWith(".key") ? 0o600 : 0o644;
+      const mode = file.endsWith(".crt") ? 0o644 : 0o600;
       fs.writeFileSync(root.path(file), text, { mode });
     }
     return await work(root);

@@ -158,9 +158,13 @@ function objectFields(object: TreeMap, reader: Reader): [string, Tree] {
   return [identity, { ...object, data }];
 }
 
-/** A Secret as the API server would hold it: `stringData` goes into `data`. */
+/** A Secret as the API server would hold it: `stringData` goes into `data`. Of a moment only its form is told. */
 function secret({ stringData = {}, data = {}, ...rest }: TreeMap): TreeMap {
-  const plain = mapValues(data as TreeMap, (value) => Buffer.from(`${value}`, "base64").toString());
+  const plain = mapValues(data as TreeMap, (value) =>
+    Buffer.from(`${value}`, "base64")
+      .toString()
+      .replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a moment, UTC"),
+  );
   return { ...rest, data: { ...plain, ...(stringData as TreeMap) } };
 }
 

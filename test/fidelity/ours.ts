@@ -77,6 +77,7 @@ export function render(example: Case, version: string, keys?: StartingKeys): Raw
 /** Makes the keys of the smallest case, for `render` to begin with. */
 export function makeStartingKeys(directory: string, version: string): StartingKeys {
   const now = new Date();
+  fs.mkdirSync(directory, { recursive: true });
   const example = { name: "starting keys", props: {} };
   renderInto(directory, example, settingsOf(example, version), now);
   return { directory, now };

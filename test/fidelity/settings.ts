@@ -116,6 +116,7 @@ const ETCD: readonly Setting[] = [
   { name: "etcd.local.dataDir", local: { dataDir: "/data/etcd" } },
   { name: "etcd.local.imageRepository", local: { imageRepository: "etcd.example.com/x" } },
   { name: "etcd.local.imageTag", local: { imageTag: "3.5.24-0" } },
+  { name: "an etcd tag that is no version", local: { imageTag: "mine" } },
   {
     name: "etcd.local.extraArgs",
     local: {

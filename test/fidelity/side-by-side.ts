@@ -2,7 +2,7 @@
 import type { Case } from "./case";
 import { type Difference, differences, type KnownDifference, knownAs, type Way } from "./compare";
 import { KNOWN_DIFFERENCES } from "./differences";
-import { dryRun, type Kubeadm, phases } from "./kubeadm";
+import { dryRun, type Kubeadm, phases, type Seeds } from "./kubeadm";
 import { observe } from "./observe";
 import { externalEtcdFiles, render, type StartingKeys } from "./ours";
 import type { Raw } from "./raw";
@@ -27,13 +27,16 @@ export interface Bench {
   readonly keys: StartingKeys;
 }
 
+/** Our side, to stand beside a dry run, which makes no directory of its own. */
+export function ourSide(example: Case, version: string, keys: StartingKeys): TreeMap {
+  return without(observe(render(example, version, keys)), "directory");
+}
+
 /** Both sides by a dry run. */
 export async function byDryRun({ kubeadm, keys }: Bench, example: Case): Promise<BothSides> {
-  const ours = render(example, kubeadm.version, keys);
   const theirs = await dryRun(kubeadm, example, externalEtcdFiles(example));
-  // A dry run makes no directory of its own.
   return {
-    ours: without(observe(ours), "directory"),
+    ours: ourSide(example, kubeadm.version, keys),
     theirs: without(observe(theirs), "directory"),
   };
 }
@@ -41,14 +44,27 @@ export async function byDryRun({ kubeadm, keys }: Bench, example: Case): Promise
 /** Both sides by phases that are run for real: files with directories and modes, and the addons. */
 export async function byPhases({ kubeadm, keys }: Bench, example: Case): Promise<BothSides> {
   const ours: Raw = render(example, kubeadm.version, keys);
-  const run = await phases(kubeadm, example, externalEtcdFiles(example));
-  const nothing = { node: { labels: {}, taints: [] }, images: [], links: {} };
+  const seeds = { ...externalEtcdFiles(example), ...filesOfExternalCa(example, ours) };
+  const run = await phases(kubeadm, example, seeds);
+  // The kubelet's pair is made on the host: a kubeconfig that was there before is compared as it is.
+  const links = Object.keys(seeds).some((path) => path.endsWith("/kubelet.conf")) ? {} : ours.links;
+  const nothing = { node: { labels: {}, taints: [] }, images: [], links };
   // Each phase is a process of its own: certificates of two phases are a moment apart.
   const [our, their] = [
-    { ...ours, ...nothing, links: ours.links },
+    { ...ours, ...nothing },
     { ...nothing, ...run },
   ].map((raw) => observe(raw, { roundSeconds: 60 })) as [TreeMap, TreeMap];
   return { ours: { ...our, object: onlyWhatIsIn(our.object, their.object) }, theirs: their };
+}
+
+/** Where the CA's key is elsewhere, all that it signed must be there before kubeadm comes. */
+function filesOfExternalCa({ props }: Case, { files }: Raw): Seeds {
+  if (props.externalCa !== true) return {};
+  return Object.fromEntries(
+    Object.entries(files)
+      .filter(([path]) => /\.(crt|key|pub)$|^\/etc\/kubernetes\/[^/]+\.conf$/.test(path))
+      .map(([path, { text }]) => [path, text]),
+  );
 }
 
 /** What of the differences is known and what is not. */

@@ -8,7 +8,7 @@ import { ensureKubeadm } from "../../lab/go-build";
 import { Progress } from "../../lab/progress";
 import { imagesFor } from "../../lib/model/versions";
 import type { Case } from "./case";
-import { kinds } from "./cases";
+import { EXTERNAL_CA, etcdFilesIn, kinds } from "./cases";
 import type { KnownDifference, Way } from "./compare";
 import { KNOWN_DIFFERENCES } from "./differences";
 import { anyCase } from "./draw";
@@ -16,6 +16,7 @@ import { listImages } from "./kubeadm";
 import { changed } from "./mutate";
 import { isValid, makeStartingKeys } from "./ours";
 import { groupsOfPairs } from "./pairs";
+import { record, recorded, recordedCases } from "./recorded";
 import { caseOf, SETTINGS, SLOW_SETTINGS } from "./settings";
 import { type Bench, byDryRun, byPhases, judge } from "./side-by-side";
 import { leaves, SEPARATOR, type TreeMap, valueAt, withValueAt } from "./tree";
@@ -32,11 +33,7 @@ function expectNothing(unknown: string): void {
 export function compareWith(version: string): void {
   const minor = Number(version.split(".")[1]);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cdktf-kubeadm-fidelity-"));
-  const etcdFiles = {
-    caFile: path.join(folder, "etcd/ca.crt"),
-    certFile: path.join(folder, "hosts/cp-1/apiserver-etcd-client.crt"),
-    keyFile: path.join(folder, "hosts/cp-1/apiserver-etcd-client.key"),
-  };
+  const etcdFiles = etcdFilesIn(folder);
   const seen = new Set<KnownDifference>();
   let bench: Bench;
 
@@ -73,6 +70,17 @@ export function compareWith(version: string): void {
     test.each(["dry run", "phases"] as const)("%s", async (way) => {
       expectNothing(await unknownIn(example, way));
     });
+  });
+
+  test("external CA", async () => {
+    expectNothing(await unknownIn(EXTERNAL_CA, "phases"));
+  });
+
+  test.each(recordedCases(etcdFiles))("the recording is up to date: $name", async (example) => {
+    const { theirs } = await byDryRun(bench, example);
+    if (process.env.FIDELITY_RECORD === "1") record(version, example, theirs);
+
+    expect(recorded(version, example)).toEqual(theirs);
   });
 
   test.concurrent.each([...SETTINGS, ...SLOW_SETTINGS])("$name", async (setting) => {

@@ -92,7 +92,10 @@ describe("etcd's flags", () => {
     ["1.34.4", "3.6.5-0", "feature-gates"],
     ["1.34.4", "3.6.99-1", "feature-gates"],
     ["1.35.4", "3.5.21-0", "experimental"],
-    ["1.35.4", "mine", "feature-gates"],
+    ["1.35.4", "mine", "experimental"],
+    ["1.34.4", "3.6.0-0", "experimental"],
+    ["1.34.4", "v1.12.0", "experimental"],
+    ["1.35.4", "4.0.0", "feature-gates"],
     ["1.36.3", "3.5.21-0", "feature-gates"],
   ])("%s with %s: %s", (version, tag, pair) => {
     expect(etcdFlagPair(version, tag)).toBe(pair);
