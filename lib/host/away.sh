@@ -14,20 +14,47 @@ stop_service() {
 remove_pods() {
   command -v ctr >/dev/null || return 0
   systemctl -q is-active containerd || systemctl start containerd 2>/dev/null || return 0
-  for task in $(containerd_cli tasks ls -q 2>/dev/null); do
-    containerd_cli tasks rm -f "$task" >/dev/null 2>&1 || true
+  # Again, because a task that is just ending refuses to be removed.
+  for _ in 1 2 3 4 5; do
+    tasks=$(containerd_cli tasks ls -q 2>/dev/null)
+    [ -n "$tasks" ] || break
+    for task in $tasks; do
+      containerd_cli tasks rm -f "$task" >/dev/null 2>&1 || true
+    done
   done
   for container in $(containerd_cli containers ls -q 2>/dev/null); do
     containerd_cli containers rm "$container" >/dev/null 2>&1 || true
   done
   left=$(containerd_cli containers ls -q 2>/dev/null | head -n 3 | tr '\n' ' ')
   [ -z "$left" ] || fail 11 clean "containers cannot be removed: $left" "restart containerd, then apply again"
+  await_shims
   for space in "$ROOT"/run/netns/cni-*; do
     [ -e "$space" ] || continue
     umount -l "$space" 2>/dev/null || true
     rm -f "$space"
   done
   rm -rf "$ROOT"/var/log/pods/* "$ROOT"/var/log/containers/*
+}
+
+# await_shims: a shim ends by itself when the last task of its pod is gone; one that does not within 5 s is ended.
+await_shims() {
+  now
+  end_by=$((NOW + 5))
+  while shims >"$WORK/shims" && [ -s "$WORK/shims" ]; do
+    now
+    [ "$NOW" -lt "$end_by" ] || break
+    sleep 0.2
+  done
+  while read -r shim; do kill -KILL "$shim" 2>/dev/null || true; done <"$WORK/shims"
+}
+
+# shims: process ids of containerd's shims for pods.
+shims() {
+  grep -lszx k8s.io "$ROOT"/proc/[0-9]*/cmdline | while read -r file; do
+    process=${file%/cmdline} name=''
+    { read -r name <"$process/comm"; } 2>/dev/null || continue
+    [ "$name" != containerd-shim ] || printf '%s\n' "${process##*/}"
+  done
 }
 
 # unmount_below DIRECTORY: innermost first.
